@@ -1,0 +1,1 @@
+"""The words of Sufler as plain data. This room imports nothing of ours."""

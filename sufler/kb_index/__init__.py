@@ -1,0 +1,1 @@
+"""The index of knowledge: normalisation, encoder, import formats, index versions, search."""
