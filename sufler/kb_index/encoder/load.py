@@ -4,11 +4,8 @@ import fcntl
 from collections.abc import Callable
 from pathlib import Path
 
-from sufler.kb_index.encoder.manifest import (
-    ModelDamaged,
-    ModelMissing,
-    verified_manifest,
-)
+from sufler.domain.errors import ModelDamaged, ModelMissing
+from sufler.kb_index.encoder.manifest import verified_manifest
 from sufler.kb_index.encoder.runtime import Encoder
 
 

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sufler.domain.errors import SuflerError
+from sufler.domain.errors import ModelDamaged, ModelMissing, SuflerError
 
 FORMAT = 1
 MODEL_FILE = "model.onnx"
@@ -14,15 +14,7 @@ TOKENIZER_FILE = "tokenizer.json"
 MANIFEST_FILE = "manifest.json"
 
 
-class ModelMissing(SuflerError):
-    """There is no prepared model in the folder."""
-
-
-class ModelDamaged(SuflerError):
-    """The folder holds a model that is incomplete, altered or of another format."""
-
-
-class ModelUnsupported(SuflerError):
+class ModelUnsupported(SuflerError):  # noqa: N818 - the words people read
     """The source cannot be prepared: packages are missing, or the model is of a foreign kind."""
 
 
@@ -64,7 +56,7 @@ def sha256_of(path: Path) -> str:
 
 
 def read_manifest(folder: Path) -> Manifest:
-    """Read `manifest.json`; raise `ModelMissing` without one, `ModelDamaged` for an unreadable one."""
+    """Read `manifest.json`; raise `ModelMissing` or, when it cannot be read, `ModelDamaged`."""
     path = folder / MANIFEST_FILE
     if not path.is_file():
         raise ModelMissing(f"There is no prepared model in {folder}. Run: sufler prepare")

@@ -163,9 +163,9 @@ def build_bert(file: E5File) -> Any:
         type_vocab_size=file.types,
         layer_norm_eps=file.eps,
         hidden_act="gelu",
-        attn_implementation="eager",
     )
-    bert = BertModel(config, add_pooling_layer=False)
+    config._attn_implementation = "eager"  # the others cannot be exported
+    bert: Any = BertModel(config, add_pooling_layer=False)
     state = bert.state_dict()
     for name, values in file.weights.items():
         key = _bert_key(name)

@@ -5,9 +5,8 @@ import shutil
 import tempfile
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -22,6 +21,9 @@ from sufler.kb_index.encoder.manifest import (
 DEFAULT = "default"
 LEAST_COSINE = 0.97  # of int8 to fp32, on the worst probe text; below it the model is refused
 
+if TYPE_CHECKING:
+    from sufler.kb_index.encoder.sources import Source
+
 OnProgress = Callable[[str, float], None]
 
 _PROBES = (
@@ -33,21 +35,6 @@ _PROBES = (
     "Возврат оформляется в личном кабинете в течение 14 дней со дня получения товара. "
     "Деньги возвращаются на карту, с которой был оплачен заказ, за 3–10 рабочих дней.",
 )
-
-
-@dataclass(frozen=True)
-class Source:
-    """A loaded model: token ids (1, n) in, sentence vector (1, dimension) out, and its habits."""
-
-    module: Any  # torch.nn.Module
-    tokenizer: Any  # tokenizers.Tokenizer
-    name: str
-    max_tokens: int
-    prefixes: dict[str, str]
-    pooling: str
-    normalise: bool
-    start_tokens: tuple[int, ...]
-    end_tokens: tuple[int, ...]
 
 
 def prepare_model(source: str, folder: Path, on_progress: OnProgress | None = None) -> None:
@@ -82,7 +69,7 @@ def prepare_model(source: str, folder: Path, on_progress: OnProgress | None = No
     tell("write", 1.0)
 
 
-def _load(source: str) -> Source:
+def _load(source: str) -> "Source":
     try:
         import onnx  # noqa: F401
         import sentence_transformers  # noqa: F401
@@ -97,7 +84,7 @@ def _load(source: str) -> Source:
     return sources.load_default() if source == DEFAULT else sources.load_named(source)
 
 
-def _export(loaded: Source, path: Path) -> None:
+def _export(loaded: "Source", path: Path) -> None:
     import torch
 
     example = torch.tensor([[*loaded.start_tokens, *range(10, 17), *loaded.end_tokens]])
@@ -130,7 +117,7 @@ def _quantise(full: Path, path: Path) -> None:
     )
 
 
-def _compare(loaded: Source, full: Path, path: Path) -> tuple[int, float]:
+def _compare(loaded: "Source", full: Path, path: Path) -> tuple[int, float]:
     """Return the dimension and the lowest cosine of int8 to fp32 over the probe texts."""
     import onnxruntime
 
@@ -155,7 +142,7 @@ def _compare(loaded: Source, full: Path, path: Path) -> tuple[int, float]:
 
 
 def _manifest(
-    source: str, loaded: Source, dimension: int, cosine: float, building: Path
+    source: str, loaded: "Source", dimension: int, cosine: float, building: Path
 ) -> Manifest:
     return Manifest(
         source=source,

@@ -1,4 +1,4 @@
-"""The encoder that serves: one text's tokens through ONNX Runtime, one unit vector out. No torch."""
+"""The encoder that serves: one text through ONNX Runtime, one unit vector out. No torch."""
 
 import asyncio
 import os
@@ -13,12 +13,8 @@ import onnxruntime
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from sufler.kb_index.encoder.manifest import (
-    MODEL_FILE,
-    TOKENIZER_FILE,
-    Manifest,
-    ModelDamaged,
-)
+from sufler.domain.errors import ModelDamaged
+from sufler.kb_index.encoder.manifest import MODEL_FILE, TOKENIZER_FILE, Manifest
 from sufler.kb_index.normalise import normalise
 
 Kind = Literal["query", "passage"]
@@ -121,8 +117,9 @@ class Encoder:
         # A model without special tokens has nothing to run for an empty text.
         if not ids:
             return np.zeros(self.dimension, dtype=np.float32)
-        output: Vectors = self._session.run(None, {self._input: np.array([ids], dtype=np.int64)})[0]
-        return output[0]
+        outputs = self._session.run(None, {self._input: np.array([ids], dtype=np.int64)})
+        vector: Vectors = outputs[0][0]
+        return vector
 
 
 def _session(path: Path) -> Any:

