@@ -1,0 +1,1 @@
+"""The database: its tables, migrations and one store per noun. The only room with SQL."""
