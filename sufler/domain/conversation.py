@@ -57,7 +57,8 @@ class Customer:
 @dataclass(frozen=True, slots=True)
 class Incoming:
     """One message from a customer. `external_id` is unique within the channel: a second row with
-    the same one is the same message again. `button` is the data of the pressed button."""
+    the same one is the same message again. `button` is the data of the pressed button. `media`
+    names what an unreadable message was: photo, voice, video, document, audio, sticker, …"""
 
     channel: str
     external_id: str
@@ -66,6 +67,7 @@ class Incoming:
     text: str = ""
     button: str | None = None
     at: datetime | None = None
+    media: str = ""
 
 
 @dataclass(frozen=True, slots=True)

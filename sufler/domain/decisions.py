@@ -37,6 +37,8 @@ class Reason(StrEnum):
     OTHER_LANGUAGE = "other_language"
     EMPTY_KNOWLEDGE = "empty_knowledge"
     UNREADABLE = "unreadable"
+    GONE = "gone"
+    FAILURE = "failure"
 
 
 class TurnKind(StrEnum):

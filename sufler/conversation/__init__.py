@@ -1,0 +1,1 @@
+"""The centre: a turn in, a decision, a reply out. Begin with `turn.py`."""
