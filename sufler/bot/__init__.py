@@ -1,0 +1,1 @@
+"""Customers' channels: each receives, sends and is set up on its own."""

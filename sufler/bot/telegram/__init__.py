@@ -1,0 +1,1 @@
+"""The Telegram channel. aiogram is used in this room only."""
