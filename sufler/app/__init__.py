@@ -1,0 +1,1 @@
+"""Settings, wiring and the command line: the one room that knows everyone."""

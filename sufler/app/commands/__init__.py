@@ -1,0 +1,1 @@
+"""The commands of `sufler`, a file for each noun."""

@@ -1,0 +1,205 @@
+"""Every setting, with its unit and default: from SUFLER_* variables, then from sufler.toml."""
+
+import difflib
+import os
+import re
+import tomllib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from sufler.domain.errors import SettingsError
+from sufler.domain.knowledge import Language
+
+PREFIX = "SUFLER_"
+CONFIG_VARIABLE = "SUFLER_CONFIG"
+CONFIG_FILE = "sufler.toml"
+# Read by tests only; SUFLER_CONFIG names the file itself.
+_NOT_SETTINGS = ("SUFLER_TEST_", CONFIG_VARIABLE)
+
+
+class Settings(BaseSettings):
+    """What can be set. Made by `load_settings`, which names what is unknown or impossible."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_ignore_empty=True, extra="ignore", frozen=True
+    )
+
+    data_dir: Path = Field(Path("data"), description="Folder of the database, model and media.")
+    host: str = Field("127.0.0.1", min_length=1, description="Address to serve on.")
+    port: int = Field(8000, ge=0, le=65535, description="TCP port; 0 takes a free one.")
+    public_url: str | None = Field(
+        None, description="Where customers and staff reach it, such as https://help.example.org."
+    )
+    database_url: SecretStr | None = Field(
+        None, description="sqlite:///FILE; default: sufler.db in the data folder."
+    )
+    telegram_token: SecretStr | None = Field(
+        None, description="The bot's token from @BotFather; none: no Telegram."
+    )
+    telegram_api: str | None = Field(
+        None, description="URL of an own Bot API server; none: Telegram's."
+    )
+    telegram_mode: Literal["polling", "webhook"] = Field(
+        "polling", description="How messages come in; this version can only poll."
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="Least level that is logged; customers' texts only at debug."
+    )
+    log_format: Literal["auto", "console", "json"] = Field(
+        "auto", description="auto: console on a terminal, else JSON lines."
+    )
+    demo: bool = Field(False, description="Load the demo knowledge base into an empty base.")
+    model: str = Field(
+        "default", min_length=1, description="Encoder: default, or a sentence-transformers model."
+    )
+    language: Language = Field("ru", description="Spoken where a customer's cannot be told.")
+    answer_bar: float = Field(
+        0.8, gt=0.0, le=1.0, description="Least confidence (0..1) at which the bot answers itself."
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Given values win over the environment, and the environment over the file."""
+        file = config_file()
+        sources = (init_settings, env_settings)
+        return (*sources, TomlConfigSettingsSource(settings_cls, file)) if file else sources
+
+    @field_validator("log_level", "log_format", "telegram_mode", mode="before")
+    @classmethod
+    def _in_lower_case(cls, value: Any) -> Any:
+        return value.lower() if isinstance(value, str) else value
+
+    @field_validator("data_dir")
+    @classmethod
+    def _a_folder(cls, value: Path) -> Path:
+        if value.exists() and not value.is_dir():
+            raise ValueError(f"{value} is a file, not a folder")
+        return value
+
+    @field_validator("telegram_token")
+    @classmethod
+    def _a_token(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and not re.fullmatch(r"\d+:[A-Za-z0-9_-]+", value.get_secret_value()):
+            raise ValueError("a token looks like 123456:ABC-DEF, as @BotFather gives it")
+        return value
+
+    @field_validator("telegram_api", "public_url")
+    @classmethod
+    def _a_web_address(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError("must be an address such as https://help.example.org")
+        return value.rstrip("/")
+
+    @field_validator("telegram_mode")
+    @classmethod
+    def _only_polling(cls, value: str) -> str:
+        if value == "webhook":
+            raise ValueError("webhook is not there in this version; use polling")
+        return value
+
+    @property
+    def database(self) -> str:
+        """The database's URL; may hold a password."""
+        if self.database_url:
+            return self.database_url.get_secret_value()
+        return f"sqlite:///{self.data_dir / 'sufler.db'}"
+
+    @property
+    def model_folder(self) -> Path:
+        """Where the prepared encoder lives: a folder for each model."""
+        name = re.sub(r"[^A-Za-z0-9._-]+", "-", self.model).strip("-.") or "model"
+        return self.data_dir / "model" / name
+
+    def secrets(self) -> list[str]:
+        """The values that no log line may show."""
+        found = [self.telegram_token.get_secret_value()] if self.telegram_token else []
+        password = urlsplit(self.database).password
+        return [*found, password] if password else found
+
+
+def config_file() -> Path | None:
+    """The settings file: SUFLER_CONFIG, or sufler.toml in the working folder where there is one."""
+    named = os.environ.get(CONFIG_VARIABLE)
+    if named:
+        return Path(named)
+    return Path(CONFIG_FILE) if Path(CONFIG_FILE).is_file() else None
+
+
+def load_settings(**given: Any) -> Settings:
+    """Read the environment and the file; `given` (None: not given) wins over both.
+
+    Raises SettingsError with the name of the first unknown or impossible setting.
+    """
+    in_file = _file_keys()
+    _refuse_unknown(in_file, Settings.model_fields, str(config_file()))
+    variables = [name for name in os.environ if name.startswith(PREFIX)]
+    known = [variable_of(name) for name in Settings.model_fields]
+    _refuse_unknown([v for v in variables if not v.startswith(_NOT_SETTINGS)], known, "environment")
+    try:
+        return Settings(**{name: value for name, value in given.items() if value is not None})
+    except ValidationError as error:
+        raise _explained(error, given) from None
+
+
+def variable_of(name: str) -> str:
+    """The environment variable of a setting."""
+    return PREFIX + name.upper()
+
+
+def source_of(name: str) -> str:
+    """Where a setting's value comes from: environment, the file, or default."""
+    if os.environ.get(variable_of(name)):
+        return "environment"
+    return str(config_file()) if name in _file_keys() else "default"
+
+
+def _file_keys() -> list[str]:
+    file = config_file()
+    if file is None:
+        return []
+    try:
+        return list(tomllib.loads(file.read_text(encoding="utf-8-sig")))
+    except OSError as error:
+        raise SettingsError(f"{file} cannot be read: {error.strerror}", field=str(file)) from None
+    except (tomllib.TOMLDecodeError, UnicodeError) as error:
+        raise SettingsError(f"{file} is not TOML: {error}", field=str(file)) from None
+
+
+def _refuse_unknown(names: Iterable[str], known: Iterable[str], where: str) -> None:
+    known = list(known)
+    for name in names:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
+            hint = f"did you mean {near[0]}?" if near else "sufler config lists those there are"
+            raise SettingsError(f"{name} ({where}) is not a setting; {hint}", field=name)
+
+
+def _explained(error: ValidationError, given: dict[str, Any]) -> SettingsError:
+    first = error.errors(include_url=False, include_input=False)[0]
+    name = str(first["loc"][0])
+    words = first["msg"].removeprefix("Value error, ")
+    if given.get(name) is not None:
+        shown = "--" + name.replace("_", "-")
+    else:
+        shown = name if source_of(name) == str(config_file()) else variable_of(name)
+    return SettingsError(f"{shown} ({source_of(name)}): {words}", field=shown)
