@@ -1,0 +1,1 @@
+"""What people do: staff and their rights, the queue, taking, replying, returning, closing."""

@@ -1,0 +1,101 @@
+"""The inbox: what customers sent, each message once, until it is handled."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, func, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
+
+from sufler.domain.conversation import Customer, InboxRow, Incoming, IncomingKind
+from sufler.storage.database import Database
+from sufler.storage.tables.conversations import inbox
+
+
+class InboxStore:
+    """Durable incoming messages in their order."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def add(self, incoming: Incoming, at: datetime) -> bool:
+        """Store it; False when this channel already gave a message with this external id."""
+        row = {
+            "channel": incoming.channel,
+            "external_id": incoming.external_id,
+            "customer_id": incoming.customer.external_id,
+            "body": _body(incoming),
+            "received_at": at,
+            "state": "new",
+            "attempts": 0,
+        }
+        try:
+            async with self._database.write() as connection:
+                await connection.execute(insert(inbox).values(**row))
+        except IntegrityError:
+            return False
+        return True
+
+    async def due(self, channels: Sequence[str], now: datetime, limit: int = 100) -> list[InboxRow]:
+        """The first unfinished row of each customer, where its time has come, oldest first."""
+        heads = (
+            select(func.min(inbox.c.id))
+            .where(inbox.c.state == "new", inbox.c.channel.in_(channels))
+            .group_by(inbox.c.channel, inbox.c.customer_id)
+        )
+        query = (
+            select(inbox)
+            .where(
+                inbox.c.id.in_(heads),
+                or_(inbox.c.next_at.is_(None), inbox.c.next_at <= now),
+            )
+            .order_by(inbox.c.id)
+            .limit(limit)
+        )
+        async with self._database.read() as connection:
+            rows = (await connection.execute(query)).mappings().all()
+        return [_row(row) for row in rows]
+
+    async def next_due(self, channels: Sequence[str]) -> datetime | None:
+        """When the earliest postponed row's time comes; None when none is postponed."""
+        query = select(func.min(inbox.c.next_at)).where(
+            and_(inbox.c.state == "new", inbox.c.channel.in_(channels))
+        )
+        async with self._database.read() as connection:
+            moment: datetime | None = await connection.scalar(query)
+        return moment
+
+    async def postpone(self, row_id: int, until: datetime, error: str) -> None:
+        """Count one more attempt and wait."""
+        change = update(inbox).where(inbox.c.id == row_id, inbox.c.state == "new")
+        async with self._database.write() as connection:
+            await connection.execute(
+                change.values(attempts=inbox.c.attempts + 1, next_at=until, error=error[:500])
+            )
+
+    async def park(self, row_id: int, error: str, at: datetime) -> None:
+        """Give the row up: it is kept as failed, and those behind it go on."""
+        change = update(inbox).where(inbox.c.id == row_id, inbox.c.state == "new")
+        async with self._database.write() as connection:
+            await connection.execute(change.values(state="failed", error=error[:500], done_at=at))
+
+    async def counts(self) -> dict[str, int]:
+        """Rows by state."""
+        query = select(inbox.c.state, func.count()).group_by(inbox.c.state)
+        async with self._database.read() as connection:
+            return {state: count for state, count in (await connection.execute(query)).all()}
+
+
+def _body(incoming: Incoming) -> dict[str, Any]:
+    body = asdict(incoming)
+    body["at"] = incoming.at.isoformat() if incoming.at else None
+    return body
+
+
+def _row(row: Mapping[str, Any]) -> InboxRow:
+    body = dict(row["body"])
+    body["customer"] = Customer(**body["customer"])
+    body["kind"] = IncomingKind(body["kind"])
+    body["at"] = datetime.fromisoformat(body["at"]) if body["at"] else None
+    return InboxRow(row["id"], Incoming(**body), row["received_at"], row["attempts"])

@@ -1,0 +1,37 @@
+"""Suggestions as they were offered, and what people did with them."""
+
+from sqlalchemy import JSON, Column, Float, ForeignKey, Index, Integer, String, Table
+
+from sufler.storage.tables.base import metadata
+from sufler.storage.tables.types import AwareTime, CleanText
+
+# `conversation_id` may be a foreign desk's own, so it refers to no table of ours.
+suggestions = Table(
+    "suggestions",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("conversation_id", CleanText, nullable=True),
+    Column("text", CleanText, nullable=False),
+    Column("language", String(5), nullable=False),
+    Column("turn_kind", String(20), nullable=False),
+    Column("items", JSON, nullable=False),
+    Column("versions", JSON, nullable=False),
+    Column("took_ms", Float, nullable=False),
+    Column("at", AwareTime, nullable=False),
+    # What the bot would have done, where the API asked; a conversation's decisions are its events.
+    Column("decision", JSON, nullable=True),
+    Index("ix_suggestions_at", "at"),
+)
+
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("suggestion_id", String(64), ForeignKey("suggestions.id"), nullable=False, index=True),
+    Column("action", String(20), nullable=False),
+    Column("by", String(80), nullable=False),
+    Column("at", AwareTime, nullable=False),
+    Column("article_id", String(300), nullable=True),
+    Column("final_text", CleanText, nullable=True),
+    Column("reason", CleanText, nullable=True),
+)
