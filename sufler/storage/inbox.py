@@ -84,7 +84,7 @@ class InboxStore:
         """Rows by state."""
         query = select(inbox.c.state, func.count()).group_by(inbox.c.state)
         async with self._database.read() as connection:
-            return {state: count for state, count in (await connection.execute(query)).all()}
+            return {row[0]: row[1] for row in await connection.execute(query)}
 
 
 def _body(incoming: Incoming) -> dict[str, Any]:
@@ -93,7 +93,7 @@ def _body(incoming: Incoming) -> dict[str, Any]:
     return body
 
 
-def _row(row: Mapping[str, Any]) -> InboxRow:
+def _row(row: Mapping[Any, Any]) -> InboxRow:
     body = dict(row["body"])
     body["customer"] = Customer(**body["customer"])
     body["kind"] = IncomingKind(body["kind"])

@@ -112,7 +112,7 @@ def _item(body: Mapping[str, Any]) -> SuggestionItem:
     )
 
 
-def _feedback(row: Mapping[str, Any]) -> Feedback:
+def _feedback(row: Mapping[Any, Any]) -> Feedback:
     return Feedback(
         suggestion_id=row["suggestion_id"],
         action=FeedbackAction(row["action"]),

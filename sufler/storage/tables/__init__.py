@@ -1,6 +1,6 @@
 """Every table, over one `metadata`. Importing this package is what makes the metadata whole."""
 
-from sufler.storage.tables import knowledge, people, vectors
+from sufler.storage.tables import conversations, knowledge, people, suggestions, vectors
 from sufler.storage.tables.base import metadata
 
-__all__ = ["knowledge", "metadata", "people", "vectors"]
+__all__ = ["conversations", "knowledge", "metadata", "people", "suggestions", "vectors"]

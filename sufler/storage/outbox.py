@@ -1,0 +1,141 @@
+"""The outbox: messages that must go out, in order within a conversation, with their state."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CursorResult, func, or_, select, update
+
+from sufler.domain.conversation import Author, Conversation, Message, Owner, SendState
+from sufler.storage.database import Database
+from sufler.storage.rows import conversation_from, message_from
+from sufler.storage.tables.conversations import conversations, messages
+
+_WAITING = (SendState.PENDING.value, SendState.SENDING.value)
+
+
+class OutboxStore:
+    """Durable outgoing messages."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def due(
+        self, channels: Sequence[str], now: datetime, limit: int = 100
+    ) -> list[tuple[Conversation, Message]]:
+        """The first unsent message of each conversation, where its time has come."""
+        heads = (
+            select(func.min(messages.c.id))
+            .select_from(messages.join(conversations))
+            .where(messages.c.state.in_(_WAITING), conversations.c.channel.in_(channels))
+            .group_by(messages.c.conversation_id)
+        )
+        query = (
+            select(messages)
+            .where(
+                messages.c.id.in_(heads),
+                # One that is being sent holds back those behind it.
+                messages.c.state == SendState.PENDING.value,
+                or_(messages.c.next_at.is_(None), messages.c.next_at <= now),
+            )
+            .order_by(messages.c.id)
+            .limit(limit)
+        )
+        async with self._database.read() as connection:
+            rows = [message_from(row) for row in (await connection.execute(query)).mappings()]
+            owners = select(conversations).where(
+                conversations.c.id.in_({message.conversation_id for message in rows})
+            )
+            found = [
+                conversation_from(row) for row in (await connection.execute(owners)).mappings()
+            ]
+        by_id = {conversation.id: conversation for conversation in found}
+        return [(by_id[message.conversation_id], message) for message in rows]
+
+    async def next_due(self, channels: Sequence[str]) -> datetime | None:
+        """When the earliest postponed message's time comes; None when none is postponed."""
+        query = (
+            select(func.min(messages.c.next_at))
+            .select_from(messages.join(conversations))
+            .where(
+                messages.c.state == SendState.PENDING.value, conversations.c.channel.in_(channels)
+            )
+        )
+        async with self._database.read() as connection:
+            moment: datetime | None = await connection.scalar(query)
+        return moment
+
+    async def claim(self, message_id: int) -> bool:
+        """pending → sending, in one step with comparing the owner: a bot's message is cancelled
+        and False returned when an operator owns the conversation."""
+        pending = messages.c.state == SendState.PENDING.value
+        operators = (
+            select(conversations.c.id)
+            .where(
+                conversations.c.id == messages.c.conversation_id,
+                conversations.c.owner == Owner.OPERATOR.value,
+            )
+            .exists()
+        )
+        may_speak = or_(messages.c.author == Author.OPERATOR.value, ~operators)
+        async with self._database.write() as connection:
+            claimed: CursorResult[Any] = await connection.execute(
+                update(messages)
+                .where(messages.c.id == message_id, pending, may_speak)
+                .values(
+                    state=SendState.SENDING.value, attempts=messages.c.attempts + 1, next_at=None
+                )
+            )
+            if claimed.rowcount:
+                return True
+            await connection.execute(
+                update(messages)
+                .where(messages.c.id == message_id, pending)
+                .values(state=SendState.CANCELLED.value, error="an operator took the conversation")
+            )
+        return False
+
+    async def sent(self, message_id: int, external_id: str | None) -> None:
+        """It arrived; `external_id` is the channel's own id of it."""
+        await self._set(message_id, state=SendState.SENT, external_id=external_id, error=None)
+
+    async def postpone(self, message_id: int, until: datetime, error: str) -> None:
+        """Back to pending: it certainly did not arrive."""
+        await self._set(message_id, state=SendState.PENDING, next_at=until, error=error[:500])
+
+    async def failed(self, message_id: int, error: str) -> None:
+        """It did not arrive and will not be tried again."""
+        await self._set(message_id, state=SendState.FAILED, error=error[:500])
+
+    async def unknown(self, message_id: int, error: str) -> None:
+        """It may have arrived; it must not be sent again."""
+        await self._set(message_id, state=SendState.UNKNOWN, error=error[:500])
+
+    async def interrupted(self, channels: Sequence[str]) -> int:
+        """What was being sent when the process died becomes unknown. Returns how many."""
+        ours = select(conversations.c.id).where(conversations.c.channel.in_(channels))
+        async with self._database.write() as connection:
+            stopped: CursorResult[Any] = await connection.execute(
+                update(messages)
+                .where(
+                    messages.c.state == SendState.SENDING.value,
+                    messages.c.conversation_id.in_(ours),
+                )
+                .values(state=SendState.UNKNOWN.value, error="the program ended while sending it")
+            )
+        return stopped.rowcount
+
+    async def counts(self) -> dict[str, int]:
+        """Outgoing messages by state."""
+        query = select(messages.c.state, func.count()).where(messages.c.state.is_not(None))
+        async with self._database.read() as connection:
+            rows = await connection.execute(query.group_by(messages.c.state))
+            return {row[0]: row[1] for row in rows}
+
+    async def _set(self, message_id: int, *, state: SendState, **values: Any) -> None:
+        async with self._database.write() as connection:
+            await connection.execute(
+                update(messages)
+                .where(messages.c.id == message_id)
+                .values(state=state.value, **values)
+            )

@@ -1,0 +1,77 @@
+"""Rows of the conversation tables as the plain data of `domain/`, and back."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sufler.conversation.ports import Reply
+from sufler.domain.conversation import (
+    Author,
+    Button,
+    Conversation,
+    Customer,
+    Message,
+    Owner,
+    SendState,
+)
+
+
+def conversation_from(row: Mapping[Any, Any]) -> Conversation:
+    """A row of `conversations`."""
+    return Conversation(
+        id=row["id"],
+        channel=row["channel"],
+        customer=Customer(
+            external_id=row["customer_id"],
+            name=row["customer_name"],
+            first_name=row["customer_first_name"],
+            language=row["customer_language"],
+        ),
+        owner=Owner(row["owner"]),
+        language=row["language"],
+        created_at=row["created_at"],
+        updated_at=row["updated_at"],
+        operator_id=row["operator_id"],
+        episode=row["episode"],
+        open=row["open"],
+        waiting_since=row["waiting_since"],
+        suggestion_id=row["suggestion_id"],
+        hand_off_reason=row["hand_off_reason"],
+        last_article_id=row["last_article_id"],
+        ticket=row["ticket"],
+    )
+
+
+def message_from(row: Mapping[Any, Any]) -> Message:
+    """A row of `messages`."""
+    return Message(
+        id=row["id"],
+        conversation_id=row["conversation_id"],
+        author=Author(row["author"]),
+        text=row["text"],
+        at=row["at"],
+        author_name=row["author_name"],
+        buttons=tuple(Button(label, data) for label, data in row["buttons"]),
+        state=None if row["state"] is None else SendState(row["state"]),
+        error=row["error"],
+        attempts=row["attempts"],
+        external_id=row["external_id"],
+        suggestion_id=row["suggestion_id"],
+    )
+
+
+def reply_row(
+    conversation_id: str, reply: Reply, at: datetime, suggestion_id: str | None
+) -> dict[str, Any]:
+    """A pending message for the outbox."""
+    return {
+        "conversation_id": conversation_id,
+        "author": reply.author.value,
+        "author_name": reply.author_name,
+        "text": reply.text,
+        "buttons": [[button.label, button.data] for button in reply.buttons],
+        "at": at,
+        "state": SendState.PENDING.value,
+        "attempts": 0,
+        "suggestion_id": suggestion_id,
+    }
