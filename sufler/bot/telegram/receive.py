@@ -90,7 +90,7 @@ def _content(message: Message) -> tuple[IncomingKind | None, str]:
         return IncomingKind.START, payload if _START_PAYLOAD.fullmatch(payload) else ""
     if text.strip():
         return IncomingKind.TEXT, text
-    word = _UNREADABLE.get(str(message.content_type))
+    word = _UNREADABLE.get(message.content_type)
     return (IncomingKind.UNREADABLE, word) if word else (None, "")
 
 
