@@ -1,6 +1,6 @@
 """Articles, every revision of them, topics, and the log of knowledge versions."""
 
-from sqlalchemy import JSON, BigInteger, Column, Index, Integer, String, Table
+from sqlalchemy import BigInteger, Column, Index, Integer, String, Table, Text
 
 from sufler.storage.tables.base import metadata
 from sufler.storage.tables.types import AwareTime, CleanText
@@ -13,8 +13,8 @@ topics = Table(
     Column("without_certificate", CleanText, nullable=True),
 )
 
-# The newest state of each article. `content_hash` is of everything but revision and time, so that
-# an import can see what is unchanged without reading the bodies.
+# The newest state of each article. `body` is the JSON of `article_json.py`; `content_hash` is of
+# it, so that an import can see what is unchanged without reading the bodies.
 articles = Table(
     "articles",
     metadata,
@@ -24,7 +24,7 @@ articles = Table(
     Column("revision", Integer, nullable=False),
     Column("version", BigInteger, nullable=False, index=True),
     Column("content_hash", String(64), nullable=False),
-    Column("body", JSON, nullable=False),
+    Column("body", Text, nullable=False),
     Column("updated_at", AwareTime, nullable=False),
 )
 
@@ -33,7 +33,7 @@ article_revisions = Table(
     metadata,
     Column("article_id", String(300), primary_key=True),
     Column("revision", Integer, primary_key=True),
-    Column("body", JSON, nullable=False),
+    Column("body", Text, nullable=False),
     Column("author", CleanText, nullable=False),
     Column("at", AwareTime, nullable=False),
 )

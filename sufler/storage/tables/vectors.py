@@ -1,6 +1,6 @@
 """Vectors by content hash and model, and trained heads with their arrays."""
 
-from sqlalchemy import JSON, Column, ForeignKey, Index, Integer, LargeBinary, String, Table
+from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Text
 
 from sufler.storage.tables.base import metadata
 from sufler.storage.tables.types import AwareTime
@@ -15,14 +15,15 @@ vectors = Table(
     Column("vector", LargeBinary, nullable=False),
 )
 
+# `sha256` is of `meta` (JSON) with the names and checksums of the arrays: it shows a missing one.
 heads = Table(
     "heads",
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=True),
     Column("head_id", String(200), nullable=False, unique=True),
     Column("model_id", String(200), nullable=False),
-    Column("meta", JSON, nullable=False),
-    Column("meta_sha256", String(64), nullable=False),
+    Column("meta", Text, nullable=False),
+    Column("sha256", String(64), nullable=False),
     Column("created_at", AwareTime, nullable=False),
     Index("ix_heads_model_id_id", "model_id", "id"),
 )

@@ -1,0 +1,258 @@
+"""Articles and topics: a write is one transaction and one knowledge version; history is kept."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, bindparam, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from sufler.domain.errors import NotFound
+from sufler.domain.knowledge import Article, ArticleRevision, ArticleStatus, Mode, Topic
+from sufler.domain.ports import ArticleChange, Clock
+from sufler.storage.article_json import decode
+from sufler.storage.database import Database
+from sufler.storage.spool import Spool, SpooledArticle
+from sufler.storage.tables.knowledge import (
+    article_revisions,
+    articles,
+    knowledge_log,
+    knowledge_state,
+    topics,
+)
+
+# Rows read at a time, and ids asked for at a time: far below every database's limit.
+PAGE = 500
+
+
+class ArticleStore:
+    """Fulfils `domain.ports.ArticleStore`."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def version(self) -> int:
+        """The newest knowledge version; 0 for an empty base."""
+        async with self._database.read() as connection:
+            return await connection.scalar(select(knowledge_state.c.version)) or 0
+
+    async def get(self, article_id: str) -> Article:
+        """Raises NotFound."""
+        found = await self.get_many([article_id])
+        if article_id not in found:
+            raise _no_article()
+        return found[article_id]
+
+    async def get_many(self, ids: Sequence[str]) -> dict[str, Article]:
+        """Those of `ids` that exist, archived ones included."""
+        found: dict[str, Article] = {}
+        async with self._database.read() as connection:
+            for start in range(0, len(ids), PAGE):
+                query = select(articles).where(articles.c.id.in_(ids[start : start + PAGE]))
+                for row in await connection.execute(query):
+                    found[row.id] = _article(row)
+        return {article_id: found[article_id] for article_id in ids if article_id in found}
+
+    async def all(self) -> AsyncIterator[Article]:
+        """Every article that is not archived, by id, read in pages.
+
+        Each page is read at its own moment: whoever needs one state asks for `version()` before,
+        and for `changed_since` that version after.
+        """
+        last = ""
+        while True:
+            query = (
+                select(articles)
+                .where(articles.c.id > last, articles.c.status != ArticleStatus.ARCHIVED.value)
+                .order_by(articles.c.id)
+                .limit(PAGE)
+            )
+            async with self._database.read() as connection:
+                rows = (await connection.execute(query)).all()
+            for row in rows:
+                yield _article(row)
+            if len(rows) < PAGE:
+                return
+            last = rows[-1].id
+
+    async def changed_since(self, version: int) -> list[ArticleChange]:
+        """The newest state of each article changed after `version`, archived ones included,
+        by version and id."""
+        query = (
+            select(articles)
+            .where(articles.c.version > version)
+            .order_by(articles.c.version, articles.c.id)
+        )
+        async with self._database.read() as connection:
+            rows = await connection.execute(query)
+            return [ArticleChange(row.version, _article(row)) for row in rows]
+
+    async def save_many(self, articles: Iterable[Article], author: str) -> int:
+        """Store new or changed articles, all or none; create missing topics as `suggests`.
+
+        Articles equal to what is stored are skipped; nothing changed makes no version. Returns
+        how many revisions were written. The iterable is read in a thread, before the database is
+        locked, and may be lazy and long: memory stays bounded. What it raises is raised here.
+        """
+        with Spool() as spool:
+            await spool.fill(articles)
+            async with self._database.write() as connection:
+                version = await _next_version(connection)
+                writer = _Writer(connection, version, author, self._clock.now())
+                while chunk := await asyncio.to_thread(spool.take, PAGE):
+                    await writer.write(chunk)
+                if writer.written:
+                    await _set_version(connection, version)
+        return writer.written
+
+    async def history(self, article_id: str) -> list[ArticleRevision]:
+        """Newest first. Raises NotFound."""
+        query = (
+            select(article_revisions)
+            .where(article_revisions.c.article_id == article_id)
+            .order_by(article_revisions.c.revision.desc())
+        )
+        async with self._database.read() as connection:
+            rows = (await connection.execute(query)).all()
+        if not rows:
+            raise _no_article()
+        return [
+            ArticleRevision(decode(row.body, row.revision, row.at), row.author, row.at)
+            for row in rows
+        ]
+
+    async def topics(self) -> list[Topic]:
+        """By name."""
+        async with self._database.read() as connection:
+            rows = await connection.execute(select(topics).order_by(topics.c.name))
+            return [Topic(row.name, Mode(row.mode), row.without_certificate) for row in rows]
+
+    async def set_topic(self, topic: Topic, author: str) -> None:
+        """Make or change a topic: a knowledge version of its own, unless nothing changes."""
+        values = {"mode": topic.mode.value, "without_certificate": topic.without_certificate}
+        async with self._database.write() as connection:
+            version = await _next_version(connection)
+            query = select(topics).where(topics.c.name == topic.name)
+            stored = (await connection.execute(query)).first()
+            if stored is None:
+                await connection.execute(insert(topics).values(name=topic.name, **values))
+            elif (stored.mode, stored.without_certificate) == tuple(values.values()):
+                return
+            else:
+                await connection.execute(
+                    update(topics).where(topics.c.name == topic.name).values(**values)
+                )
+            await connection.execute(
+                insert(knowledge_log).values(
+                    version=version, topic=topic.name, author=author, at=self._clock.now()
+                )
+            )
+            await _set_version(connection, version)
+
+
+class _Writer:
+    """Writes chunks of articles inside one transaction, as one knowledge version."""
+
+    def __init__(
+        self, connection: AsyncConnection, version: int, author: str, at: datetime
+    ) -> None:
+        self._connection = connection
+        self._version = version
+        self._author = author
+        self._at = at
+        self._topics: set[str] | None = None
+        self.written = 0
+
+    async def write(self, chunk: Sequence[SpooledArticle]) -> None:
+        """Store what differs from the stored state; a later row with the same id wins."""
+        query = select(articles.c.id, articles.c.revision, articles.c.content_hash)
+        query = query.where(articles.c.id.in_({spooled.id for spooled in chunk}))
+        rows = await self._connection.execute(query)
+        stored = {row.id: (row.revision, row.content_hash) for row in rows}
+        current = dict(stored)
+        newest: dict[str, dict[str, Any]] = {}
+        revisions: list[dict[str, Any]] = []
+        for spooled in chunk:
+            revision, content_hash = current.get(spooled.id, (0, ""))
+            if content_hash == spooled.content_hash:
+                continue
+            revision += 1
+            current[spooled.id] = (revision, spooled.content_hash)
+            newest[spooled.id] = self._article_row(spooled, revision)
+            revisions.append({"article_id": spooled.id, "revision": revision, "body": spooled.body})
+        if not revisions:
+            return
+        await self._create_topics({row["topic"] for row in newest.values()})
+        await self._store_articles(newest, stored.keys())
+        by = {"author": self._author, "at": self._at}
+        await self._connection.execute(insert(article_revisions), [row | by for row in revisions])
+        await self._connection.execute(
+            insert(knowledge_log),
+            [
+                {"version": self._version, "article_id": row["article_id"]}
+                | {"revision": row["revision"]}
+                | by
+                for row in revisions
+            ],
+        )
+        self.written += len(revisions)
+
+    def _article_row(self, spooled: SpooledArticle, revision: int) -> dict[str, Any]:
+        return {
+            "id": spooled.id,
+            "topic": spooled.topic,
+            "status": spooled.status,
+            "revision": revision,
+            "version": self._version,
+            "content_hash": spooled.content_hash,
+            "body": spooled.body,
+            "updated_at": self._at,
+        }
+
+    async def _store_articles(
+        self, newest: dict[str, dict[str, Any]], stored: Iterable[str]
+    ) -> None:
+        known = newest.keys() & set(stored)
+        new = [row for article_id, row in newest.items() if article_id not in known]
+        if new:
+            await self._connection.execute(insert(articles), new)
+        if known:
+            # "id" names the column itself in an UPDATE, so the key to find it needs another name.
+            rows = [newest[article_id] | {"of": article_id} for article_id in sorted(known)]
+            await self._connection.execute(
+                update(articles).where(articles.c.id == bindparam("of")), rows
+            )
+
+    async def _create_topics(self, names: set[str]) -> None:
+        if self._topics is None:
+            rows = await self._connection.execute(select(topics.c.name))
+            self._topics = set(rows.scalars())
+        missing = sorted(names - self._topics)
+        if missing:
+            await self._connection.execute(
+                insert(topics),
+                [{"name": name, "mode": Mode.SUGGESTS.value} for name in missing],
+            )
+            self._topics.update(missing)
+
+
+async def _next_version(connection: AsyncConnection) -> int:
+    # Locking the row makes writers of knowledge take turns where the database has many.
+    query = select(knowledge_state.c.version).with_for_update()
+    return (await connection.scalar(query) or 0) + 1
+
+
+async def _set_version(connection: AsyncConnection, version: int) -> None:
+    done = await connection.execute(update(knowledge_state).values(version=version))
+    if done.rowcount == 0:
+        await connection.execute(insert(knowledge_state).values(id=1, version=version))
+
+
+def _article(row: Row[*tuple[Any, ...]]) -> Article:
+    return decode(row.body, row.revision, row.updated_at)
+
+
+def _no_article() -> NotFound:
+    return NotFound("there is no article with this id", field="article_id")
