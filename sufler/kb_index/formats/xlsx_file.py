@@ -1,0 +1,116 @@
+"""Reading XLSX workbooks row by row; an archive that unpacks too far is refused unopened."""
+
+import datetime
+import warnings
+import zipfile
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+from xml.etree.ElementTree import ParseError
+
+import openpyxl
+from defusedxml.common import DefusedXmlException
+from openpyxl.utils.exceptions import InvalidFileException
+
+from sufler.domain.errors import BadInput
+from sufler.kb_index.formats.rows import ImportRow
+from sufler.kb_index.formats.tables import NO_HEADER, Cells, Table
+
+MAX_UNPACKED = 512 << 20
+MAX_RATIO = 200
+MAX_PARTS = 2_000
+_RATIO_FROM = 16 << 20  # below this, even a hundred thousand empty cells are harmless
+_MAX_ROWS, _MAX_COLUMNS = 1_048_576, 200
+_DAMAGED = (
+    zipfile.BadZipFile,
+    InvalidFileException,
+    DefusedXmlException,
+    ParseError,
+    KeyError,
+    ValueError,
+    TypeError,
+    IndexError,
+    AttributeError,
+    EOFError,
+    OSError,
+    NotImplementedError,
+    RuntimeError,
+    OverflowError,
+)
+
+
+def read_xlsx(path: Path, name: str, mapping: Mapping[str, str]) -> Iterator[ImportRow]:
+    """Each row of each visible sheet that has a header, as an ImportRow whose file is
+    "name [sheet]". Raises BadInput naming the file, or when no sheet has a header."""
+    _refuse_bomb(path, name)
+    book = _opened(path, name)
+    with closing(book):
+        any_header = False
+        for sheet in book.worksheets:
+            if sheet.sheet_state != "visible":
+                continue
+            file = f"{name} [{sheet.title}]"
+            table = Table(_rows(sheet, file), mapping, file)
+            any_header = any_header or table.header is not None
+            yield from table.articles()
+    if not any_header:
+        raise BadInput(f"{name}: {NO_HEADER}", field="header")
+
+
+def _refuse_bomb(path: Path, name: str) -> None:
+    """Look at the archive's own list. zipfile never unpacks more of a part than the list says, so
+    a list that lies ends as a damaged part."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            parts = archive.infolist()
+    except _DAMAGED:
+        raise BadInput(f"{name}: is not an Excel workbook, or is damaged") from None
+    unpacked = sum(part.file_size for part in parts)
+    too_tight = unpacked > _RATIO_FROM and unpacked > MAX_RATIO * path.stat().st_size
+    if unpacked > MAX_UNPACKED or too_tight or len(parts) > MAX_PARTS:
+        raise BadInput(
+            f"{name}: unpacks to {unpacked >> 20} MB from {path.stat().st_size >> 10} kB and is "
+            "refused; save the sheet as CSV"
+        )
+    if any(part.flag_bits & 1 for part in parts):
+        raise BadInput(f"{name}: is protected by a password")
+
+
+def _opened(path: Path, name: str) -> Any:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of styles and extensions, which are not read
+            return openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
+    except _DAMAGED:
+        raise BadInput(f"{name}: is not an Excel workbook, or is damaged") from None
+
+
+def _rows(sheet: Any, file: str) -> Iterator[Cells]:
+    rows = sheet.iter_rows(max_row=_MAX_ROWS, max_col=_MAX_COLUMNS, values_only=True)
+    number = 0
+    while True:
+        number += 1
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                row = next(rows)
+        except StopIteration:
+            return
+        except _DAMAGED:
+            raise BadInput(f"{file}, row {number}: the workbook is damaged here") from None
+        yield [_text(value) for value in row]
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value.replace("_x000D_", "")
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    if isinstance(value, datetime.datetime) and value.time() == datetime.time():
+        return value.date().isoformat()
+    if isinstance(value, datetime.date | datetime.time):
+        return value.isoformat()
+    return str(value)
