@@ -1,6 +1,8 @@
 """Opening a prepared model, and preparing it first where it is missing or damaged."""
 
 import fcntl
+import shutil
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -35,10 +37,18 @@ def ensure_model(
         fcntl.flock(lock, fcntl.LOCK_EX)
         if _is_sound(folder, source):
             return
+        _clear_remains(folder)
         # Imported here: preparation pulls torch in, serving never does.
         from sufler.kb_index.encoder.prepare import prepare_model
 
         prepare_model(source, folder, on_progress)
+
+
+def _clear_remains(folder: Path) -> None:
+    """Remove what a preparation that was killed left beside the folder (up to 0.6 GB)."""
+    for remains in folder.parent.glob(f".{folder.name}-*"):
+        if time.time() - remains.stat().st_mtime > 3600:  # a younger one may be at work
+            shutil.rmtree(remains, ignore_errors=True)
 
 
 def _is_sound(folder: Path, source: str) -> bool:

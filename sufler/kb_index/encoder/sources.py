@@ -17,7 +17,7 @@ MOST_TOKENS = 512  # longer windows cost more than they tell about a question
 class Source:
     """A loaded model: token ids (1, n) in, sentence vector (1, dimension) out, and its habits."""
 
-    module: Any  # torch.nn.Module
+    module: Any  # torch.nn.Module; None once it is exported
     tokenizer: Any  # tokenizers.Tokenizer
     name: str
     max_tokens: int
@@ -77,7 +77,8 @@ def load_named(source: str) -> Source:
             source, device="cpu", model_kwargs={"attn_implementation": "eager"}
         ).eval()
     except Exception as error:  # the network, the hub and the files each raise their own
-        raise ModelUnsupported(f"The model {source} cannot be loaded: {error}") from error
+        line = next(iter(str(error).splitlines()), type(error).__name__)
+        raise ModelUnsupported(f"The model {source} cannot be loaded: {line}") from error
     tokenizer = getattr(model.tokenizer, "backend_tokenizer", None)
     if tokenizer is None:
         raise ModelUnsupported(f"{source} has no fast tokenizer (tokenizer.json).")
@@ -117,8 +118,10 @@ def _prefixes(source: str, model: Any) -> dict[str, str]:
 
 
 def _pooling(model: Any) -> str:
+    """Return the name of the pooling; refuse the kind that leaves the prefix's tokens out."""
     for part in model:
-        mode = getattr(part, "get_pooling_mode_str", None)
-        if mode is not None:
-            return str(mode())
+        if getattr(part, "include_prompt", True) is False:
+            raise ModelUnsupported("The model's pooling leaves its prompt out: not supported.")
+        if hasattr(part, "pooling_mode"):
+            return str(part.pooling_mode)
     return "unknown"
