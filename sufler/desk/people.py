@@ -6,7 +6,7 @@ import re
 import secrets
 import unicodedata
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -67,6 +67,12 @@ class People:
         # One argon2 run takes 64 MiB: many at a time would take the machine's memory.
         self._hashing = asyncio.Semaphore(2)
         self._nobody: str | None = None
+        self._listeners: list[Callable[[], None]] = []
+
+    def when_access_ends(self, listener: Callable[[], None]) -> None:
+        """Call `listener` after this process revoked a key or disabled a person: whoever remembers
+        callers must look them up anew."""
+        self._listeners.append(listener)
 
     async def first_administrator(self) -> str | None:
         """If there is nobody yet: make the administrator "admin" and return the password, which
@@ -114,6 +120,7 @@ class People:
         Raises NotFound, and Conflict for the last active administrator.
         """
         await self._people.set_active((await self.get(login)).id, False)
+        self._access_ended()
 
     async def enable(self, login: str) -> None:
         """Let a disabled person log in again. Raises NotFound."""
@@ -203,10 +210,15 @@ class People:
     async def revoke_key(self, key_id: str) -> None:
         """Refuse a key from now on. Raises NotFound."""
         await self._keys.revoke(key_id, self._clock.now())
+        self._access_ended()
 
     async def list(self) -> Sequence[Person]:
         """Everybody, by login."""
         return await self._people.all()
+
+    def _access_ended(self) -> None:
+        for listener in self._listeners:
+            listener()
 
     def _new_person(self, login: str, name: str, role: Role) -> Person:
         return Person(uuid.uuid4().hex, login, name, role, True, self._clock.now())

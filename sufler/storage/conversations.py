@@ -65,9 +65,13 @@ class ConversationStore:
         )
         return await self._list(query.order_by(conversations.c.updated_at.desc()).limit(limit))
 
-    async def recent(self, limit: int = 50, before: datetime | None = None) -> list[Conversation]:
-        """All of them, the newest talk first."""
+    async def recent(
+        self, limit: int = 50, before: datetime | None = None, owner: Owner | None = None
+    ) -> list[Conversation]:
+        """All of them, or those of one kind of owner, the newest talk first."""
         query = select(conversations).order_by(conversations.c.updated_at.desc())
+        if owner is not None:
+            query = query.where(conversations.c.owner == owner.value)
         if before is not None:
             query = query.where(conversations.c.updated_at < before)
         return await self._list(query.limit(limit))

@@ -1,0 +1,235 @@
+"""Conversations: who waits, what was said, and taking, replying, returning, closing."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Path, Query
+from pydantic import BaseModel, ConfigDict, Field
+
+from sufler.api.caller import asking
+from sufler.api.parts import Here, Parts
+from sufler.api.problems import documented
+from sufler.api.suggestions import ItemShown, items_shown
+from sufler.api.texts import LongText
+from sufler.domain.conversation import Author, Conversation, Message, Owner, SendState
+from sufler.domain.decisions import Suggestion
+from sufler.domain.errors import BadInput
+from sufler.domain.knowledge import Language
+from sufler.domain.people import Caller, Right
+
+router = APIRouter(prefix="/api/v1/conversations", tags=["conversations"])
+
+ConversationId = Annotated[str, Path(max_length=64)]
+_ACTS = documented(400, 401, 403, 404, 409, 422, 503)
+
+
+class CustomerShown(BaseModel):
+    """Who writes, as their channel knows them."""
+
+    external_id: str
+    name: str
+    language: Language | None
+
+
+class ConversationShown(BaseModel):
+    """One conversation. `operator_id` is set while an operator owns it; `ticket` counts matters."""
+
+    id: str
+    channel: str
+    customer: CustomerShown
+    owner: Owner
+    operator_id: str | None
+    language: Language
+    open: bool
+    ticket: int
+    episode: int
+    hand_off_reason: str | None
+    waiting_since: datetime | None
+    created_at: datetime
+    updated_at: datetime
+
+
+class MessageShown(BaseModel):
+    """One message. `state` is null for the customer's; for ours, how far it has come."""
+
+    id: int
+    author: Author
+    author_name: str
+    text: str
+    at: datetime
+    state: SendState | None
+    error: str | None
+
+
+class SuggestionBeside(BaseModel):
+    """What is suggested for the newest turn."""
+
+    suggestion_id: str
+    text: str = Field(description="The turn it was made for.")
+    items: list[ItemShown]
+
+
+class ConversationRead(ConversationShown):
+    """A conversation with its newest messages, oldest first, and the current suggestion."""
+
+    messages: list[MessageShown]
+    suggestion: SuggestionBeside | None
+
+
+class ConversationList(BaseModel):
+    """A page of conversations."""
+
+    items: list[ConversationShown]
+
+
+class ReplyGiven(BaseModel):
+    """A reply to the customer, in the safe Markdown subset."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"text": "Деньги вернутся за 3 дня."}]}
+    )
+
+    text: LongText = Field(min_length=1)
+
+
+@router.get(
+    "",
+    response_model=ConversationList,
+    responses=documented(401, 403, 422, 503),
+    summary="List conversations",
+)
+async def list_conversations(
+    _caller: Annotated[Caller, asking(Right.CONVERSE)],
+    here: Here,
+    owner: Annotated[Literal["queue", "bot", "operator"] | None, Query()] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> ConversationList:
+    """The queue's come in the order of waiting, the others last changed first."""
+    if owner == "queue":
+        found = await here.conversations.waiting(limit)
+    else:
+        found = await here.conversations.recent(limit, owner=Owner(owner) if owner else None)
+    return ConversationList(items=[ConversationShown(**_fields(each)) for each in found])
+
+
+@router.get(
+    "/{conversation_id}",
+    response_model=ConversationRead,
+    responses=documented(401, 403, 404, 422, 503),
+    summary="Read a conversation",
+)
+async def read_conversation(
+    conversation_id: ConversationId,
+    _caller: Annotated[Caller, asking(Right.CONVERSE)],
+    here: Here,
+    limit: Annotated[int, Query(ge=1, le=200, description="How many messages.")] = 50,
+    before: Annotated[int | None, Query(ge=1, le=2**62, description="A message's id.")] = None,
+) -> ConversationRead:
+    """Its newest messages and what is suggested now. `before` leads to earlier messages."""
+    return await _read(conversation_id, here, limit, before)
+
+
+@router.post(
+    "/{conversation_id}/take",
+    response_model=ConversationRead,
+    responses=_ACTS,
+    summary="Take a conversation",
+)
+async def take(
+    conversation_id: ConversationId, caller: Annotated[Caller, asking(Right.CONVERSE)], here: Here
+) -> ConversationRead:
+    """From now on the bot is silent. 409 when somebody else has it."""
+    await here.desk.take(caller, conversation_id)
+    return await _read(conversation_id, here)
+
+
+@router.post(
+    "/{conversation_id}/reply",
+    response_model=ConversationRead,
+    responses=documented(400, 401, 403, 404, 409, 413, 422, 503),
+    summary="Reply to the customer",
+)
+async def reply(
+    conversation_id: ConversationId,
+    given: ReplyGiven,
+    caller: Annotated[Caller, asking(Right.CONVERSE)],
+    here: Here,
+) -> ConversationRead:
+    """Under the person's name that the key belongs to, or under the name of a service's key."""
+    if not given.text.strip():
+        raise BadInput("text: must hold more than spaces", field="text")
+    await here.desk.reply(caller, conversation_id, given.text)
+    return await _read(conversation_id, here)
+
+
+@router.post(
+    "/{conversation_id}/return",
+    response_model=ConversationRead,
+    responses=_ACTS,
+    summary="Return a conversation to the bot",
+)
+async def return_to_bot(
+    conversation_id: ConversationId, caller: Annotated[Caller, asking(Right.CONVERSE)], here: Here
+) -> ConversationRead:
+    """The bot answers the customer's next message."""
+    await here.desk.return_to_bot(caller, conversation_id)
+    return await _read(conversation_id, here)
+
+
+@router.post(
+    "/{conversation_id}/close",
+    response_model=ConversationRead,
+    responses=_ACTS,
+    summary="Close the matter",
+)
+async def close(
+    conversation_id: ConversationId, caller: Annotated[Caller, asking(Right.CONVERSE)], here: Here
+) -> ConversationRead:
+    """Ends the episode; the customer's next message opens another."""
+    await here.desk.close(caller, conversation_id)
+    return await _read(conversation_id, here)
+
+
+async def _read(
+    conversation_id: str, here: Parts, limit: int = 50, before: int | None = None
+) -> ConversationRead:
+    conversation = await here.desk.get(conversation_id)
+    messages = await here.desk.history(conversation_id, limit, before)
+    suggestion = await here.desk.current_suggestion(conversation_id)
+    return ConversationRead(
+        **_fields(conversation),
+        messages=[_message(message) for message in messages],
+        suggestion=_beside(suggestion) if suggestion else None,
+    )
+
+
+def _beside(suggestion: Suggestion) -> SuggestionBeside:
+    return SuggestionBeside(
+        suggestion_id=suggestion.id, text=suggestion.text, items=items_shown(suggestion)
+    )
+
+
+def _fields(conversation: Conversation) -> dict[str, Any]:
+    customer = conversation.customer
+    return {
+        **{
+            name: getattr(conversation, name)
+            for name in ConversationShown.model_fields
+            if name != "customer"
+        },
+        "customer": CustomerShown(
+            external_id=customer.external_id, name=customer.name, language=customer.language
+        ),
+    }
+
+
+def _message(message: Message) -> MessageShown:
+    return MessageShown(
+        id=message.id,
+        author=message.author,
+        author_name=message.author_name,
+        text=message.text,
+        at=message.at,
+        state=message.state,
+        error=message.error,
+    )

@@ -1,0 +1,105 @@
+"""The API's outer edge, as pure ASGI: bodies are capped, what nobody caught becomes a problem,
+and every request is counted."""
+
+import structlog
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from sufler.api import problems
+from sufler.api.metrics import Metrics
+
+JSON_BYTES = 1_000_000
+IMPORT_BYTES = 50_000_000
+IMPORT_PATH = "/api/v1/articles/import"
+
+_log = structlog.get_logger(__name__)
+
+
+class Edge:
+    """Wraps the API. `json_bytes` and `import_bytes` cap a body, counted as it arrives, so that
+    a chunked one or a false Content-Length gains nothing."""
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        metrics: Metrics,
+        json_bytes: int = JSON_BYTES,
+        import_bytes: int = IMPORT_BYTES,
+    ) -> None:
+        self._app = app
+        self._metrics = metrics
+        self._json_bytes = json_bytes
+        self._import_bytes = import_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        cap = self._import_bytes if scope["path"] == IMPORT_PATH else self._json_bytes
+        body = _CountedBody(receive, cap)
+        answer = _Answer(send, body)
+        if _announced(scope) > cap:
+            body.exceeded = True
+        else:
+            try:
+                await self._app(scope, body, answer)
+            except Exception:
+                # The one place that may: nothing of the inside reaches the caller, the log has all.
+                if not body.exceeded:
+                    _log.exception("api_error", method=scope["method"], route=_route(scope))
+                    if answer.status:
+                        raise  # half an answer is out: only the connection can be cut now
+                    await problems.unexpected()(scope, receive, answer)
+        if body.exceeded and not answer.status:
+            detail = f"The body is larger than {cap} bytes."
+            await problems.problem(413, detail)(scope, receive, answer.always)
+        self._metrics.requests.labels(scope["method"], _route(scope), str(answer.status)).inc()
+
+
+class _CountedBody:
+    """`receive` that counts, and stops a body at its cap."""
+
+    def __init__(self, receive: Receive, cap: int) -> None:
+        self._receive = receive
+        self._left = cap
+        self.exceeded = False
+
+    async def __call__(self) -> Message:
+        message = await self._receive()
+        if message["type"] == "http.request":
+            self._left -= len(message.get("body", b""))
+            if self._left < 0:
+                self.exceeded = True
+                raise HTTPException(413)
+        return message
+
+
+class _Answer:
+    """`send` that remembers its status, and holds back what is said of a body cut at its cap."""
+
+    def __init__(self, send: Send, body: _CountedBody) -> None:
+        self._send = send
+        self._body = body
+        self.status = 0
+
+    async def __call__(self, message: Message) -> None:
+        if not self._body.exceeded or self.status:
+            await self.always(message)
+
+    async def always(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+        await self._send(message)
+
+
+def _announced(scope: Scope) -> int:
+    for name, value in scope["headers"]:
+        if name == b"content-length":
+            return int(value) if value.isdigit() and len(value) < 19 else 0
+    return 0
+
+
+def _route(scope: Scope) -> str:
+    """The route's template, not the path: a label must not grow with what strangers ask."""
+    return getattr(scope.get("route"), "path", None) or "other"

@@ -1,0 +1,47 @@
+"""What `setup` was given, where the routes find it."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from sufler.api import ports
+from sufler.api.caller import CallerCache
+from sufler.api.metrics import Metrics
+from sufler.api.suggestion_writer import SuggestionWriter
+from sufler.conversation.decide import Policy
+from sufler.domain.ports import Clock
+
+Check = Callable[[], Awaitable[object]]
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Everything the routes work with. `ready` names the checks of /readyz: each raises when its
+    part cannot serve. `depths` gives the inbox depth and outgoing messages by state."""
+
+    knowledge: ports.Knowledge
+    articles: ports.Articles
+    prompter: ports.Prompter
+    desk: ports.Desk
+    conversations: ports.Conversations
+    people: ports.People
+    suggestions: ports.Suggestions
+    clock: Clock
+    policy: Policy
+    metrics: Metrics
+    ready: Mapping[str, Check]
+    depths: Callable[[], Awaitable[tuple[int, Mapping[str, int]]]] | None
+    index_entries: Callable[[], int]
+    callers: CallerCache
+    writer: SuggestionWriter
+
+
+async def parts_of(request: Request) -> Parts:
+    """The parts of the API that the request came to. Async, or it would hop to a thread."""
+    parts: Parts = request.app.state.parts
+    return parts
+
+
+Here = Annotated[Parts, Depends(parts_of)]

@@ -1,0 +1,111 @@
+"""What the API needs of the rooms below and of the stores, as protocols."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+from sufler.domain.conversation import Conversation, Message, Owner
+from sufler.domain.decisions import Decision, Feedback, Suggestion
+from sufler.domain.knowledge import Article, ArticleRevision, ArticleStatus, Language, Topic
+from sufler.domain.people import Caller, Key, Role
+
+
+class Index(Protocol):
+    """The snapshot that is served."""
+
+    @property
+    def version(self) -> int: ...
+
+
+class Knowledge(Protocol):
+    """`kb_index.knowledge.KnowledgeBase`, as far as the API asks of it."""
+
+    @property
+    def index(self) -> Index: ...
+    @property
+    def topics(self) -> Mapping[str, Topic]: ...
+    def article(self, article_id: str, /) -> Article | None: ...
+    async def get(self, article_id: str, /) -> Article: ...
+    async def get_many(self, ids: Sequence[str], /) -> Mapping[str, Article]: ...
+    async def save(self, articles: Iterable[Article], author: str) -> int: ...
+    async def archive(self, article_id: str, author: str) -> Any: ...
+    async def restore(self, article_id: str, revision: int, author: str) -> Any: ...
+    async def history(self, article_id: str, /) -> list[ArticleRevision]: ...
+    async def set_topic(self, topic: Topic, author: str) -> Any: ...
+
+
+class Articles(Protocol):
+    """Articles as they are stored, drafts and archived ones included, for lists and export."""
+
+    async def page(
+        self,
+        *,
+        after: str | None,
+        limit: int,
+        topic: str | None = None,
+        status: ArticleStatus | None = None,
+        words: str | None = None,
+    ) -> list[Article]:
+        """At most `limit` articles with an id above `after`, by id. Without `status`, archived ones
+        are left out. `words`: all of them occur in the id, a title, an answer or a phrasing."""
+        ...
+
+    async def titles(self) -> list[tuple[str, str]]:
+        """(id, title) in each language of every article that is not archived."""
+        ...
+
+
+class Prompter(Protocol):
+    """`prompter.suggest.Prompter`."""
+
+    async def suggest(
+        self,
+        text: str,
+        *,
+        language: Language | None = None,
+        history: Sequence[tuple[str, str]] = (),
+        limit: int = 3,
+        conversation_id: str | None = None,
+        variables: Mapping[str, str] = ...,
+    ) -> Suggestion: ...
+
+
+class Suggestions(Protocol):
+    """`storage.suggestions.SuggestionStore`."""
+
+    async def add_many(self, made: Sequence[tuple[Suggestion, Decision]], /) -> None: ...
+    async def get(self, suggestion_id: str, /) -> Suggestion: ...
+    async def add_feedback(self, given: Feedback, /) -> None: ...
+
+
+class Conversations(Protocol):
+    """`storage.conversations.ConversationStore`, for the list."""
+
+    async def waiting(self, limit: int = ...) -> list[Conversation]: ...
+    async def recent(
+        self, limit: int = ..., before: datetime | None = ..., owner: Owner | None = ...
+    ) -> list[Conversation]: ...
+
+
+class Desk(Protocol):
+    """`desk.desk.Desk`."""
+
+    async def get(self, conversation_id: str, /) -> Conversation: ...
+    async def history(
+        self, conversation_id: str, limit: int = ..., before: int | None = ...
+    ) -> list[Message]: ...
+    async def current_suggestion(self, conversation_id: str, /) -> Suggestion | None: ...
+    async def take(self, caller: Caller, conversation_id: str, /) -> Any: ...
+    async def reply(self, caller: Caller, conversation_id: str, text: str, /) -> Any: ...
+    async def return_to_bot(self, caller: Caller, conversation_id: str, /) -> Any: ...
+    async def close(self, caller: Caller, conversation_id: str, /) -> Any: ...
+
+
+class People(Protocol):
+    """`desk.people.People`, as far as keys go."""
+
+    async def caller_of_key(self, secret: str, /) -> Caller: ...
+    async def create_key(self, name: str, scope: Role) -> tuple[Key, str]: ...
+    async def keys(self) -> Sequence[Key]: ...
+    async def revoke_key(self, key_id: str, /) -> None: ...
+    def when_access_ends(self, listener: Callable[[], None], /) -> None: ...

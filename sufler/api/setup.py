@@ -1,0 +1,133 @@
+"""Mounts the API on the application: /api/…, /healthz, /readyz, /metrics, /docs, /openapi.json."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.routing import BaseRoute, Match
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from sufler.api import (
+    article_files,
+    articles,
+    conversations,
+    health,
+    keys,
+    ports,
+    problems,
+    suggestions,
+    topics,
+)
+from sufler.api.caller import CallerCache
+from sufler.api.edge import IMPORT_BYTES, JSON_BYTES, Edge
+from sufler.api.metrics import Metrics
+from sufler.api.parts import Check, Parts
+from sufler.api.suggestion_writer import SuggestionWriter
+from sufler.conversation.decide import DEFAULT_POLICY, Policy
+from sufler.domain.ports import Clock
+
+_DESCRIPTION = """Suggestions for operators, the knowledge base and the desk, for programs.
+
+Send a key as `Authorization: Bearer sk_…` (`sufler keys create --scope operator`). Scopes:
+**operator** asks for suggestions and works with conversations, **editor** also changes articles,
+**administrator** also changes topics' modes and keys. Errors are RFC 9457 problem details.
+"""
+
+_ADDRESSES = ("/healthz", "/readyz", "/metrics", "/docs", "/openapi.json")
+
+
+def setup(
+    app: FastAPI,
+    *,
+    knowledge: ports.Knowledge,
+    articles_by_page: ports.Articles,
+    prompter: ports.Prompter,
+    desk: ports.Desk,
+    conversations_store: ports.Conversations,
+    people: ports.People,
+    suggestions_store: ports.Suggestions,
+    clock: Clock,
+    version: str,
+    policy: Policy = DEFAULT_POLICY,
+    metrics: Metrics | None = None,
+    ready: Mapping[str, Check] | None = None,
+    depths: Callable[[], Awaitable[tuple[int, Mapping[str, int]]]] | None = None,
+    index_entries: Callable[[], int] = lambda: 0,
+    json_bytes: int = JSON_BYTES,
+    import_bytes: int = IMPORT_BYTES,
+) -> FastAPI:
+    """Mount the API on `app`, before other faces' routes, and return the API's own application.
+
+    `ready` names the checks of /readyz; each raises when its part cannot serve. For
+    /metrics, `depths` gives the inbox depth and the outgoing messages by state, and `index_entries`
+    the size of the index. Sizes are in bytes.
+    """
+    metrics = metrics or Metrics()
+    callers = CallerCache(people.caller_of_key, clock)
+    people.when_access_ends(callers.forget)
+    api = FastAPI(
+        title="Sufler",
+        version=version,
+        description=_DESCRIPTION,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    api.state.parts = Parts(
+        knowledge=knowledge,
+        articles=articles_by_page,
+        prompter=prompter,
+        desk=desk,
+        conversations=conversations_store,
+        people=people,
+        suggestions=suggestions_store,
+        clock=clock,
+        policy=policy,
+        metrics=metrics,
+        ready=ready or {},
+        depths=depths,
+        index_entries=index_entries,
+        callers=callers,
+        writer=SuggestionWriter(suggestions_store),
+    )
+    for noun in (suggestions, conversations, article_files, articles, topics, keys, health):
+        # Taken over as they are: an included router is matched in two steps at each request.
+        api.router.routes.extend(noun.router.routes)
+    problems.install(api)
+    api.openapi = _with_problems(api.openapi)  # type: ignore[method-assign]
+    edge = Edge(api, metrics=metrics, json_bytes=json_bytes, import_bytes=import_bytes)
+    app.router.routes.insert(0, _Forward(edge))
+    return api
+
+
+class _Forward(BaseRoute):
+    """Hands our addresses to the API with their paths as they are. A `Mount` would cut them, and
+    OpenAPI would show them cut; routes of the whole application would lose 404 and 405 to pages.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        path = scope.get("path", "")
+        ours = scope["type"] == "http" and (path.startswith("/api/") or path in _ADDRESSES)
+        return (Match.FULL if ours else Match.NONE), {}
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._app(scope, receive, send)
+
+
+def _with_problems(openapi: Callable[[], dict[str, Any]]) -> Callable[[], dict[str, Any]]:
+    """OpenAPI with the schema of problems, and without FastAPI's own form of validation errors."""
+
+    def described() -> dict[str, Any]:
+        schema = openapi()
+        schemas = schema.setdefault("components", {}).setdefault("schemas", {})
+        if "Problem" not in schemas:
+            model = problems.Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+            schemas.update(model.pop("$defs", {}))
+            schemas["Problem"] = model
+            schemas.pop("HTTPValidationError", None)
+            schemas.pop("ValidationError", None)
+        return schema
+
+    return described

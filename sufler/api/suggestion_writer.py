@@ -1,0 +1,77 @@
+"""Stores suggestions in groups: whoever comes while a transaction runs shares the next one."""
+
+import asyncio
+from collections.abc import Sequence
+
+from sufler.api.ports import Suggestions
+from sufler.domain.decisions import Decision, Suggestion
+from sufler.domain.errors import StorageUnavailable
+
+MOST_AT_ONCE = 200
+
+_Waiting = tuple[Suggestion, Decision, "asyncio.Future[None]"]
+
+
+class SuggestionWriter:
+    """One transaction for as many callers as wait for one. A lone caller waits for nobody."""
+
+    def __init__(self, store: Suggestions) -> None:
+        self._store = store
+        self._waiting: list[_Waiting] = []
+        self._writing: asyncio.Task[None] | None = None
+
+    async def add(self, suggestion: Suggestion, decision: Decision) -> None:
+        """Return when both are stored. Raises StorageUnavailable."""
+        stored = asyncio.get_running_loop().create_future()
+        self._waiting.append((suggestion, decision, stored))
+        if self._writing is None:
+            self._writing = asyncio.create_task(self._write())
+        await stored
+
+    async def finish(self) -> None:
+        """Wait until everything that was handed in is stored or refused."""
+        if self._writing is not None:
+            await asyncio.wait([self._writing])
+
+    async def _write(self) -> None:
+        try:
+            while self._waiting:
+                group, self._waiting = (
+                    self._waiting[:MOST_AT_ONCE],
+                    self._waiting[MOST_AT_ONCE:],
+                )
+                await self._write_group(group)
+        finally:
+            self._writing = None
+            _tell(self._waiting, asyncio.CancelledError())
+            self._waiting = []
+
+    async def _write_group(self, group: Sequence[_Waiting]) -> None:
+        try:
+            await self._store.add_many([(suggestion, told) for suggestion, told, _ in group])
+        except StorageUnavailable as error:
+            _tell(group, error)
+        except Exception as error:
+            # One that cannot be stored must not take those beside it along.
+            if len(group) == 1:
+                _tell(group, error)
+            else:
+                for each in group:
+                    await self._write_group([each])
+        except BaseException as error:
+            _tell(group, error)  # stopped: nobody may wait for ever
+            raise
+        else:
+            _tell(group, None)
+
+
+def _tell(group: Sequence[_Waiting], failure: BaseException | None) -> None:
+    for _, _, stored in group:
+        if stored.done():  # the caller has gone
+            continue
+        if failure is None:
+            stored.set_result(None)
+        elif isinstance(failure, Exception):
+            stored.set_exception(failure)
+        else:
+            stored.cancel()

@@ -1,0 +1,38 @@
+"""Kinds of text in bodies: what strangers wrote, one line, long text."""
+
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator, BeforeValidator, StringConstraints
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def _mended(value: object) -> object:
+    """A customer's text is taken as it comes, but for what no database and no JSON can hold."""
+    if not isinstance(value, str):
+        return value
+    if _SURROGATE.search(value):
+        value = value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return value.replace("\0", " ")
+
+
+def _without_nul(value: str) -> str:
+    if "\0" in value:
+        raise ValueError("holds a NUL character")
+    return value
+
+
+def _one_line(value: str) -> str:
+    if any(ord(character) < 32 or ord(character) == 127 for character in value):
+        raise ValueError("holds a control character")
+    return value
+
+
+StrangersText = Annotated[str, BeforeValidator(_mended)]
+LongText = Annotated[str, AfterValidator(_without_nul), StringConstraints(max_length=100_000)]
+Line = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1),
+    AfterValidator(_one_line),
+]

@@ -1,0 +1,239 @@
+"""The API over a real SQLite database: only the encoder's part, which costs seconds, is small."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any
+
+import httpx
+from fastapi import FastAPI
+
+from sufler.api import setup
+from sufler.desk.people import People
+from sufler.domain.conversation import Conversation, Message
+from sufler.domain.decisions import Level, Suggestion, SuggestionItem, TurnKind, Versions
+from sufler.domain.knowledge import (
+    Article,
+    ArticleRevision,
+    ArticleStatus,
+    Language,
+    Mode,
+    Topic,
+)
+from sufler.domain.people import Role
+from sufler.storage.article_pages import ArticlePages
+from sufler.storage.articles import ArticleStore
+from sufler.storage.conversations import ConversationStore
+from sufler.storage.database import Database
+from sufler.storage.inbox import InboxStore
+from sufler.storage.keys import KeyStore
+from sufler.storage.outbox import OutboxStore
+from sufler.storage.people import PeopleStore
+from sufler.storage.sessions import SessionStore
+from sufler.storage.suggestions import SuggestionStore
+
+
+class MovedClock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.moment = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def monotonic(self) -> float:
+        return self.moment.timestamp()
+
+    def pass_(self, **amount: float) -> None:
+        self.moment += timedelta(**amount)
+
+
+class SmallKnowledge:
+    """`KnowledgeBase` without an index: the same store, read anew after each change."""
+
+    def __init__(self, store: ArticleStore) -> None:
+        self._store = store
+        self.version = 0
+        self.articles: dict[str, Article] = {}
+        self.topics: Mapping[str, Topic] = {}
+
+    @property
+    def index(self) -> "SmallKnowledge":
+        return self
+
+    async def start(self) -> None:
+        self.version = await self._store.version()
+        self.articles = {article.id: article async for article in self._store.all()}
+        self.topics = {topic.name: topic for topic in await self._store.topics()}
+
+    def article(self, article_id: str) -> Article | None:
+        return self.articles.get(article_id)
+
+    async def get(self, article_id: str) -> Article:
+        return await self._store.get(article_id)
+
+    async def get_many(self, ids: Sequence[str]) -> dict[str, Article]:
+        return await self._store.get_many(ids)
+
+    async def save(self, articles: Iterable[Article], author: str) -> int:
+        written = await self._store.save_many(articles, author)
+        await self.start()
+        return written
+
+    async def archive(self, article_id: str, author: str) -> None:
+        article = await self.get(article_id)
+        await self.save([replace(article, status=ArticleStatus.ARCHIVED)], author)
+
+    async def restore(self, article_id: str, revision: int, author: str) -> None:
+        for kept in await self.history(article_id):
+            if kept.article.revision == revision:
+                await self.save([kept.article], author)
+
+    async def history(self, article_id: str) -> list[ArticleRevision]:
+        return await self._store.history(article_id)
+
+    async def set_topic(self, topic: Topic, author: str) -> None:
+        await self._store.set_topic(topic, author)
+        await self.start()
+
+
+@dataclass
+class WordPrompter:
+    """Suggests every article that shares a word with the text. `fault` is raised instead."""
+
+    knowledge: SmallKnowledge
+    clock: MovedClock
+    fault: Exception | None = None
+    asked: list[dict[str, Any]] = field(default_factory=list)
+    numbers: Any = field(default_factory=count)
+
+    async def suggest(
+        self,
+        text: str,
+        *,
+        language: Language | None = None,
+        history: Sequence[tuple[str, str]] = (),
+        limit: int = 3,
+        conversation_id: str | None = None,
+        variables: Mapping[str, str] = {},
+    ) -> Suggestion:
+        if self.fault:
+            raise self.fault
+        self.asked.append({"text": text, "history": list(history), "language": language})
+        words = set(text.casefold().split())
+        found = [
+            article
+            for article in self.knowledge.articles.values()
+            if words & set(article.in_language("ru")[1].title.casefold().rstrip("?").split())
+        ]
+        return Suggestion(
+            id=f"s{next(self.numbers)}",
+            text=text,
+            language=language or "ru",
+            turn_kind=TurnKind.QUESTION,
+            items=tuple(self._item(article) for article in found[:limit]),
+            versions=Versions(self.knowledge.version, "model-1", "head-1", "rules-1", "1.31"),
+            took_ms=1.5,
+            at=self.clock.now(),
+            conversation_id=conversation_id,
+        )
+
+    def _item(self, article: Article) -> SuggestionItem:
+        language, translation = article.in_language("ru")
+        topic = self.knowledge.topics.get(article.topic)
+        return SuggestionItem(
+            article_id=article.id,
+            title=translation.title,
+            text=translation.answer,
+            topic=article.topic,
+            mode=topic.mode if topic else Mode.SUGGESTS,
+            language=language,
+            language_ok=True,
+            confidence=0.9,
+            level=Level.SURE,
+            phrasing=translation.title,
+            why={"dense": 0.9},
+        )
+
+
+class SmallDesk:
+    """Stands in until a test needs the real desk."""
+
+    def __init__(self, store: ConversationStore) -> None:
+        self._store = store
+
+    async def get(self, conversation_id: str) -> Conversation:
+        return await self._store.get(conversation_id)
+
+    async def history(
+        self, conversation_id: str, limit: int = 50, before: int | None = None
+    ) -> list[Message]:
+        return await self._store.messages(conversation_id, limit, before)
+
+
+@dataclass
+class World:
+    """An API with a client for each scope, and what stands behind it."""
+
+    app: FastAPI
+    clock: MovedClock
+    database: Database
+    knowledge: SmallKnowledge
+    prompter: WordPrompter
+    people: People
+    suggestions: SuggestionStore
+    keys: dict[Role, str]
+    broken: dict[str, Exception]
+
+    def client(self, key: Role | str | None = Role.ADMINISTRATOR) -> httpx.AsyncClient:
+        """A client with the key of a role, a secret of its own, or none."""
+        secret = self.keys[key] if isinstance(key, Role) else key
+        return httpx.AsyncClient(
+            transport=httpx.ASGITransport(self.app, raise_app_exceptions=False),
+            base_url="http://sufler.test",
+            headers={"Authorization": f"Bearer {secret}"} if secret else {},
+        )
+
+
+async def built_world(database: Database) -> World:
+    """A world over a migrated database."""
+    clock = MovedClock()
+    store = ArticleStore(database, clock)
+    knowledge = SmallKnowledge(store)
+    await knowledge.start()
+    prompter = WordPrompter(knowledge, clock)
+    people = People(PeopleStore(database), KeyStore(database), SessionStore(database), clock)
+    suggestions = SuggestionStore(database)
+    inbox, outbox = InboxStore(database), OutboxStore(database)
+    broken: dict[str, Exception] = {}
+
+    async def knowledge_ready() -> None:
+        if "knowledge" in broken:
+            raise broken["knowledge"]
+
+    async def depths() -> tuple[int, Mapping[str, int]]:
+        return (await inbox.counts()).get("new", 0), await outbox.counts()
+
+    conversations = ConversationStore(database)
+    app = FastAPI(openapi_url=None)
+    setup(
+        app,
+        knowledge=knowledge,
+        articles_by_page=ArticlePages(database),
+        prompter=prompter,
+        desk=SmallDesk(conversations),
+        conversations_store=conversations,
+        people=people,
+        suggestions_store=suggestions,
+        clock=clock,
+        version="0.0.0",
+        ready={"database": database.ping, "knowledge": knowledge_ready},
+        depths=depths,
+        index_entries=lambda: len(knowledge.articles),
+        json_bytes=200_000,
+        import_bytes=1_000_000,
+    )
+    keys = {role: (await people.create_key(role.value, role))[1] for role in Role}
+    return World(app, clock, database, knowledge, prompter, people, suggestions, keys, broken)
