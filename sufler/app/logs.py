@@ -12,11 +12,19 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 MASK = "•••"
 # Our keys, Telegram's tokens and passwords in URLs, also those that no setting holds.
 _SECRETS = re.compile(
-    r"\bsk_[A-Za-z0-9_-]{8,}|\b\d{5,}:[A-Za-z0-9_-]{20,}|(?<=bearer )\S+|(?<=://)[^/\s:@]*:[^/\s@]+(?=@)",
+    r"\bsk_[A-Za-z0-9_-]{8,}|\d{5,}:[A-Za-z0-9_-]{20,}|(?<=bearer )\S+|(?<=://)[^/\s:@]*:[^/\s@]+(?=@)",
     re.IGNORECASE,
 )
 # These tell of every request, or of every statement: more than an operator of Sufler wants.
-_LOUD = ("uvicorn.access", "aiosqlite", "sqlalchemy.engine", "httpx", "httpcore", "aiogram.event")
+_LOUD = (
+    "uvicorn.access",
+    "uvicorn.error",
+    "aiosqlite",
+    "sqlalchemy.engine",
+    "httpx",
+    "httpcore",
+    "aiogram.event",
+)
 
 
 class MaskSecrets:

@@ -70,12 +70,16 @@ def steps(title: str) -> Iterator[Callable[[str, float], None]]:
 
 
 @contextmanager
-def counting(title: str) -> Iterator[Callable[[int, int | None], None]]:
-    """A bar for work that tells `(done, total or None)`; silent where no person is looking."""
+def counting(title: str) -> Iterator[Callable[[str, int, int | None], None]]:
+    """A bar for work that tells `(stage, done, total or None)`; silent where nobody is looking."""
     if not err.is_terminal:
-        yield lambda done, total: None
+        yield lambda stage, done, total: None
         return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=err, transient=True) as bar:
         task = bar.add_task(title, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+        def tell(stage: str, done: int, total: int | None) -> None:
+            bar.update(task, description=f"{title}: {stage}", completed=done, total=total)
+
+        yield tell

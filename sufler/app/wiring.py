@@ -41,7 +41,7 @@ def build_basis(settings: Settings, database: Database) -> Basis:
         database=database,
         articles=ArticleStore(database, clock),
         vectors=VectorStore(database),
-        heads=HeadStore(database),
+        heads=HeadStore(database, clock),
         people=People(PeopleStore(database), KeyStore(database), SessionStore(database), clock),
     )
 

