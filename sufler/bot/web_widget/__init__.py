@@ -1,0 +1,1 @@
+"""The customers' page /chat and its socket: a channel named "web"."""

@@ -1,0 +1,114 @@
+"""What one open page must still be shown, so that nothing is lost or doubled over reconnects."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from sufler.domain.conversation import Author, Conversation, Message, Owner, SendState
+
+CHANNEL: Final = "web"
+FIRST_PAGE: Final = 60
+# Messages are stored by several writers, so one with a lower id can appear after a higher one.
+# The last few are read again each time; the page knows them by their ids.
+OVERLAP: Final = 20
+
+_BATCH = 200
+# What went to other channels only once it arrived goes to a page as soon as it may be sent: a
+# page that reads it is its arrival. Pending ones may still be cancelled by an operator.
+_TO_BE_SEEN = {None, SendState.SENDING, SendState.SENT, SendState.UNKNOWN}
+
+
+class History(Protocol):
+    """The part of the store of conversations that a page reads."""
+
+    async def find(self, channel: str, customer_id: str) -> Conversation | None: ...
+    async def get(self, conversation_id: str) -> Conversation: ...
+    async def messages(
+        self, conversation_id: str, limit: int = 50, before: int | None = None
+    ) -> list[Message]: ...
+    async def messages_after(
+        self, conversation_id: str, after: int, limit: int = 200
+    ) -> list[Message]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How things stand: who may speak, who of the staff does, and whether a reply is on its way."""
+
+    owner: Owner = Owner.BOT
+    operator: str = ""
+    replying: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What is new since the last look. `more`: there are messages before the first of these;
+    None when that was not looked at."""
+
+    messages: tuple[Message, ...]
+    cursor: int
+    standing: Standing
+    more: bool | None = None
+
+
+class Feed:
+    """One page's place in its conversation. `cursor`: it has everything up to this message."""
+
+    def __init__(self, history: History, visitor: str, cursor: int) -> None:
+        self._history = history
+        self._visitor = visitor
+        self._cursor = cursor
+        self._given: set[int] = set()
+        self._operator = ""
+
+    async def news(self) -> News | None:
+        """What the page has not been given yet; None while there is no conversation."""
+        conversation = await self._history.find(CHANNEL, self._visitor)
+        if conversation is None:
+            return None
+        more = None
+        if self._cursor:
+            rows = await self._after(conversation.id, self._cursor)
+        else:
+            rows = await self._history.messages(conversation.id, FIRST_PAGE)
+            more = len(rows) == FIRST_PAGE
+        fresh = [row for row in rows if row.state in _TO_BE_SEEN and row.id not in self._given]
+        self._move(rows)
+        self._given = {id_ for id_ in self._given if id_ > self._cursor} | {m.id for m in fresh}
+        standing = self._standing(conversation, rows)
+        return News(tuple(fresh), self._cursor, standing, more)
+
+    async def earlier(self, before: int) -> News | None:
+        """A page of what was said before message `before`."""
+        conversation = await self._history.find(CHANNEL, self._visitor)
+        if conversation is None:
+            return None
+        rows = await self._history.messages(conversation.id, FIRST_PAGE, before)
+        seen = tuple(row for row in rows if row.state in _TO_BE_SEEN)
+        return News(seen, self._cursor, Standing(), len(rows) == FIRST_PAGE)
+
+    async def _after(self, conversation_id: str, cursor: int) -> list[Message]:
+        found: list[Message] = []
+        while True:
+            batch = await self._history.messages_after(conversation_id, cursor, _BATCH)
+            found += batch
+            if len(batch) < _BATCH:
+                return found
+            cursor = batch[-1].id
+
+    def _move(self, rows: Sequence[Message]) -> None:
+        """Forward to just before what may still change: pending ones and the overlap."""
+        if not rows:
+            return
+        pending = [row.id for row in rows if row.state is SendState.PENDING]
+        overlap = rows[-OVERLAP].id if len(rows) >= OVERLAP else rows[0].id
+        self._cursor = max(self._cursor, min([overlap, *pending]) - 1)
+
+    def _standing(self, conversation: Conversation, rows: Sequence[Message]) -> Standing:
+        if conversation.owner is not Owner.OPERATOR:
+            self._operator = ""
+        for row in rows:
+            if conversation.owner is Owner.OPERATOR and row.author is Author.OPERATOR:
+                self._operator = row.author_name
+        replying = any(row.state is SendState.PENDING for row in rows)
+        return Standing(conversation.owner, self._operator, replying)

@@ -1,0 +1,68 @@
+"""Texts of the customers' page /chat; a part of the catalogue in `texts.py`."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from sufler.domain.knowledge import Language
+
+CHAT: Final[Mapping[str, Mapping[Language, str]]] = {
+    "chat_name": {"ru": "Служба поддержки", "en": "Support"},
+    "chat_bot": {"ru": "Бот", "en": "Bot"},
+    "chat_operator": {"ru": "Оператор", "en": "Operator"},
+    "chat_bot_answers": {"ru": "Отвечает бот", "en": "A bot answers"},
+    "chat_in_queue": {"ru": "Вопрос ждёт сотрудника", "en": "Your question waits for a person"},
+    "chat_operator_answers": {"ru": "Отвечает {name}", "en": "{name} answers"},
+    "chat_other_language": {"ru": "English", "en": "Русский"},
+    "chat_other_language_title": {
+        "ru": "Switch this page to English",
+        "en": "Показать эту страницу по-русски",
+    },
+    "chat_history_label": {"ru": "Переписка", "en": "Conversation"},
+    "chat_empty_title": {"ru": "Чем помочь?", "en": "How can we help?"},
+    "chat_empty_text": {
+        "ru": "Спросите обычными словами. Бот найдёт ответ сразу, а если не уверен, "
+        "передаст вопрос сотруднику.",
+        "en": "Ask in plain words. The bot answers at once, and if it is not sure, "
+        "it passes your question to a person.",
+    },
+    "chat_examples_label": {"ru": "Примеры вопросов", "en": "Questions to begin with"},
+    "chat_earlier": {"ru": "Показать более ранние", "en": "Show earlier messages"},
+    "chat_replying": {"ru": "Бот отвечает", "en": "The bot is replying"},
+    "chat_to_the_end": {"ru": "К последнему сообщению", "en": "To the newest message"},
+    "chat_field_label": {"ru": "Ваш вопрос", "en": "Your question"},
+    "chat_send": {"ru": "Отправить", "en": "Send"},
+    "chat_small_line": {
+        "ru": "Здесь отвечает бот.",
+        "en": "You are talking to a bot.",
+    },
+    "chat_call_a_person": {"ru": "Позвать человека", "en": "Call a person"},
+    "chat_needs_script": {
+        "ru": "Для переписки нужен JavaScript: включите его и обновите страницу.",
+        "en": "This chat needs JavaScript: switch it on and reload the page.",
+    },
+    "chat_state_waiting": {"ru": "ждёт связи", "en": "waiting for a connection"},
+    "chat_state_sending": {"ru": "отправляется…", "en": "sending…"},
+    "chat_state_taken": {"ru": "доставлено", "en": "delivered"},
+    "chat_state_slowed": {
+        "ru": "слишком часто, отправим через несколько секунд",
+        "en": "too fast, it will be sent in a few seconds",
+    },
+    "chat_refused_too_long": {"ru": "не отправлено: слишком длинно", "en": "not sent: too long"},
+    "chat_refused_empty": {"ru": "не отправлено: нет текста", "en": "not sent: there is no text"},
+    "chat_retry": {"ru": "повторить", "en": "try again"},
+    "chat_drop": {"ru": "убрать", "en": "remove"},
+    "chat_offline": {
+        "ru": "Нет связи. Сообщения сохранятся и уйдут, когда она появится.",
+        "en": "No connection. Messages are kept and go out when it is back.",
+    },
+    "chat_no_cookies": {
+        "ru": "Браузер не хранит cookie, поэтому переписку не продолжить. Разрешите их для "
+        "этого сайта и обновите страницу.",
+        "en": "Your browser keeps no cookies, so the conversation cannot go on. Allow them for "
+        "this site and reload the page.",
+    },
+    "chat_too_many": {
+        "ru": "Эта переписка открыта в слишком многих вкладках. Закройте лишние.",
+        "en": "This conversation is open in too many tabs. Close some of them.",
+    },
+}
