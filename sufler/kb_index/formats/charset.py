@@ -34,8 +34,10 @@ def charset_of(path: Path, name: str) -> str:
     for mark, codec in _BOMS:
         if head.startswith(mark):
             return _checked(path, name, codec)
-    if b"\0" in head:
-        return _checked(path, name, _utf16_without_mark(head, name))
+    if codec := _utf16_without_mark(head):
+        return _checked(path, name, codec)
+    if head.count(0) > len(head) / 10:
+        raise BadInput(_BINARY % name)
     place = _first_error(path, "utf-8")
     if place is None:
         return "utf-8"
@@ -66,14 +68,14 @@ def _first_error(path: Path, codec: str) -> int | None:
             done += len(chunk)
 
 
-def _utf16_without_mark(head: bytes, name: str) -> str:
-    even, odd = head[0::2].count(0), head[1::2].count(0)
-    # Russian in UTF-16 has NULs only beside spaces, digits and punctuation, all on one side.
-    if odd and not even:
-        return "utf-16-le"
-    if even and not odd:
-        return "utf-16-be"
-    raise BadInput(_BINARY % name)
+def _utf16_without_mark(head: bytes) -> str | None:
+    """UTF-16 by the upper bytes of its characters, which Latin and Cyrillic have as 0 and 4."""
+    shares = [
+        sum(byte in (0, 4) for byte in half) / max(1, len(half)) for half in (head[1::2], head[::2])
+    ]
+    if min(shares) < 0.5 and max(shares) > 0.7:
+        return ("utf-16-le", "utf-16-be")[shares.index(max(shares))]
+    return None
 
 
 def _refuse_broken_utf8(path: Path, name: str, place: int) -> None:
@@ -109,7 +111,7 @@ def _likeness(sample: bytes, codec: str) -> float:
     words = [word for word in _WORD.findall(sample.decode(codec, "replace")) if not word.isascii()]
     if not words:
         # No letters at all: only dashes and quotation marks, which these two share.
-        return 0.1 if codec in ("cp1251", "cp1252") else 0.0
+        return 0.5 if codec in ("cp1251", "cp1252") else 0.0
     return sum(map(_word_likeness, words)) / len(words)
 
 

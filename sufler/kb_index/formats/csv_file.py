@@ -30,7 +30,7 @@ def _rows(path: Path, name: str, charset: str, delimiter: str) -> Generator[list
     csv.field_size_limit(max(csv.field_size_limit(), MAX_CELL))
     number = 0
     with path.open(encoding=charset, newline="") as stream:
-        reader = csv.reader(_bounded(stream, name), delimiter=delimiter)
+        reader = csv.reader(_bounded(stream), delimiter=delimiter)
         while True:
             number += 1
             try:
@@ -45,12 +45,12 @@ def _rows(path: Path, name: str, charset: str, delimiter: str) -> Generator[list
                 ) from None
 
 
-def _bounded(stream: io.TextIOBase, name: str) -> Iterator[str]:
+def _bounded(stream: io.TextIOBase) -> Iterator[str]:
     """The lines of the stream; one line without end must not fill the memory."""
     longest = 4 * MAX_CELL
     while line := stream.readline(longest):
         if len(line) >= longest:
-            raise BadInput(f"{name}: a line is longer than {longest:,} characters")
+            raise csv.Error("a line without end")
         yield line
 
 

@@ -54,7 +54,12 @@ def read(
     root = path if path.is_dir() else path.parent
     for file in files_of(path):
         shown = name or file.relative_to(root).as_posix()
-        yield from _reader(file, shown)(file, shown, mapping or {})
+        empty = True
+        for row in _reader(file, shown)(file, shown, mapping or {}):
+            empty = False
+            yield row
+        if empty:
+            raise BadInput(f"{shown}: holds no articles, at most a header")
 
 
 def read_articles(path: Path, *, mapping: Mapping[str, str] | None = None) -> list[Article]:

@@ -101,9 +101,14 @@ def split_phrasings(cell: str) -> list[str]:
         return cell.split(" | ")
     if ";" in cell and "://" not in cell and not _ENTITY.search(cell):
         parts = [part.strip() for part in cell.split(";")]
-        if all(len(part) >= 3 and any(map(str.isalpha, part)) for part in parts if part):
+        if all(map(_is_phrase, filter(None, parts))):
             return parts
     return [cell]
+
+
+def _is_phrase(part: str) -> bool:
+    begins = part[0].isalnum() or part[0] in "«“\"'"
+    return len(part) >= 3 and begins and any(map(str.isalpha, part))
 
 
 def read_language(cell: str) -> Language:
