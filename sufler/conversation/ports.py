@@ -104,8 +104,8 @@ class Inbox(Protocol):
         """The first unfinished row of each customer, where its time has come, oldest first."""
         ...
 
-    async def next_due(self, channels: Sequence[str]) -> datetime | None:
-        """When the earliest waiting row's time comes; None when nothing waits."""
+    async def finished(self, row_id: int) -> bool:
+        """Whether it was handled or given up."""
         ...
 
     async def postpone(self, row_id: int, until: datetime, error: str) -> None:
@@ -169,7 +169,6 @@ class Outbox(Protocol):
         """The first unsent message of each conversation, where its time has come."""
         ...
 
-    async def next_due(self, channels: Sequence[str]) -> datetime | None: ...
     async def claim(self, message_id: int) -> bool:
         """pending → sending, in one step with comparing the owner: a bot's message is cancelled
         and False returned when an operator owns the conversation."""

@@ -57,8 +57,8 @@ class Customer:
 @dataclass(frozen=True, slots=True)
 class Incoming:
     """One message from a customer. `external_id` is unique within the channel: a second row with
-    the same one is the same message again. `button` is the data of the pressed button. `media`
-    names what an unreadable message was: photo, voice, video, document, audio, sticker, …"""
+    the same one is the same message again. `button` is the data of the pressed button. For what is
+    UNREADABLE, `text` names it: photo, voice, video, document, audio, sticker, contact, …"""
 
     channel: str
     external_id: str
@@ -67,7 +67,6 @@ class Incoming:
     text: str = ""
     button: str | None = None
     at: datetime | None = None
-    media: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from sufler.domain.knowledge import LANGUAGES, Language
+from sufler.domain.texts_chat import CHAT
 
 CATALOGUE: Mapping[str, Mapping[Language, str]] = {
     # conversation: what the bot says by itself
@@ -60,37 +61,37 @@ CATALOGUE: Mapping[str, Mapping[Language, str]] = {
     "media_location": {"ru": "место на карте", "en": "a place on the map"},
     "media_other": {"ru": "не текст", "en": "not text"},
     # conversation: hand-off. The first part says why, the second what will happen.
-    "why_asks_for_person": {"ru": "Передаю разговор человеку.", "en": "Passing you to a person."},
     "why_no_answer": {
-        "ru": "У меня нет точного ответа, передаю вопрос человеку.",
-        "en": "I have no certain answer, so I am passing your question to a person.",
+        "ru": "У меня нет точного ответа на этот вопрос.",
+        "en": "I have no certain answer to this question.",
     },
-    "why_not_it": {
-        "ru": "Понял, это не то. Передаю вопрос человеку.",
-        "en": "I see, that was not it. Passing your question to a person.",
-    },
+    "why_not_it": {"ru": "Понял, это не то.", "en": "I see, that was not it."},
     "why_failure": {
-        "ru": "У меня не получилось обработать сообщение, передаю его человеку.",
-        "en": "I could not process your message, so I am passing it to a person.",
+        "ru": "У меня не получилось обработать сообщение.",
+        "en": "I could not process your message.",
     },
     "person_will_look": {
-        "ru": "Сотрудник на месте и увидит ваше сообщение.",
-        "en": "Somebody is on duty and will see your message.",
+        "ru": "Передаю вопрос сотруднику: он на месте и увидит ваше сообщение.",
+        "en": "I am passing it to a person: somebody is on duty and will see your message.",
     },
     "nobody_here": {
-        "ru": "Сейчас никого из сотрудников нет на месте. Сообщение сохранено, "
+        "ru": "Сейчас никого из сотрудников нет на месте. Ваше сообщение сохранено, "
         "его увидят, когда кто-нибудь вернётся.",
         "en": "Nobody is on duty right now. Your message is saved and will be seen "
         "when somebody is back.",
     },
     "nobody_exists": {
-        "ru": "Сейчас отвечать некому: ни одного оператора ещё нет. Сообщение сохранено.",
-        "en": "There is nobody to answer now: no operator has been set up yet. "
+        "ru": "Сейчас ответить некому: операторов здесь пока нет. Ваше сообщение сохранено.",
+        "en": "There is nobody to answer now: this place has no operators yet. "
         "Your message is saved.",
     },
     "still_waiting": {
-        "ru": "Ваше сообщение добавлено к вопросу в очереди.",
-        "en": "Your message was added to your question in the queue.",
+        "ru": "Добавил это к вашему вопросу в очереди.",
+        "en": "I added this to your question in the queue.",
+    },
+    "waiting_on_duty": {
+        "ru": "Сотрудник на месте и увидит его.",
+        "en": "Somebody is on duty and will see it.",
     },
     # conversation: months, for {today}
     "months": {
@@ -101,6 +102,42 @@ CATALOGUE: Mapping[str, Mapping[Language, str]] = {
     # bot/telegram: the menu of commands
     "telegram_command_start": {"ru": "начать", "en": "begin"},
     "telegram_command_help": {"ru": "что умеет бот", "en": "what the bot can do"},
+    # kb_index: the closing lines of an import
+    "import_counts": {
+        "ru": "новых: {new}, изменённых: {changed}, без изменений: {unchanged}, "
+        "повторов: {repeated}, отклонённых: {rejected}",
+        "en": "new: {new}, changed: {changed}, unchanged: {unchanged}, "
+        "repeated: {repeated}, rejected: {rejected}",
+    },
+    "import_refused": {
+        "ru": "Ничего не импортировано: отклонено строк: {rows}, а импорт выполняется целиком "
+        "или никак. Исправьте их или разрешите пропустить (--skip-rejected).",
+        "en": "Nothing was imported: {rows} rejected, and an import is all or nothing. "
+        "Mend those rows, or allow them to be skipped (--skip-rejected).",
+    },
+    "import_dry_run": {
+        "ru": "Это была проверка: ничего не изменено.",
+        "en": "This was a rehearsal: nothing was changed.",
+    },
+    "import_html": {
+        "ru": "Строк с тегами HTML в ответе: {rows}. Клиенты увидят теги как текст.",
+        "en": "Rows with HTML tags in the answer: {rows}. Customers will see the tags as text.",
+    },
+    "import_topic_suggests": {
+        "ru": "{suggesting} тема подсказывает; сам по себе бот пока не отвечает ни на что.",
+        "en": "{suggesting} topic suggests; nothing is answered by itself yet.",
+    },
+    "import_topics_suggest": {
+        "ru": "Тем, которые подсказывают: {suggesting}; "
+        "сам по себе бот пока не отвечает ни на что.",
+        "en": "{suggesting} topics suggest; nothing is answered by itself yet.",
+    },
+    "import_topics_answer": {
+        "ru": "Тем, которые подсказывают: {suggesting}; отвечают сами: {answering}.",
+        "en": "Topics that suggest: {suggesting}; that answer by themselves: {answering}.",
+    },
+    # bot/web_widget and web: the pages
+    **CHAT,
 }
 
 

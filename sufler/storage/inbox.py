@@ -5,11 +5,12 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func, insert, or_, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from sufler.domain.conversation import Customer, InboxRow, Incoming, IncomingKind
 from sufler.storage.database import Database
+from sufler.storage.rows import time_has_come
 from sufler.storage.tables.conversations import inbox
 
 
@@ -48,7 +49,7 @@ class InboxStore:
             select(inbox)
             .where(
                 inbox.c.id.in_(heads),
-                or_(inbox.c.next_at.is_(None), inbox.c.next_at <= now),
+                time_has_come(inbox.c.next_at, now),
             )
             .order_by(inbox.c.id)
             .limit(limit)
@@ -57,14 +58,11 @@ class InboxStore:
             rows = (await connection.execute(query)).mappings().all()
         return [_row(row) for row in rows]
 
-    async def next_due(self, channels: Sequence[str]) -> datetime | None:
-        """When the earliest postponed row's time comes; None when none is postponed."""
-        query = select(func.min(inbox.c.next_at)).where(
-            and_(inbox.c.state == "new", inbox.c.channel.in_(channels))
-        )
+    async def finished(self, row_id: int) -> bool:
+        """Whether it was handled or given up."""
+        query = select(inbox.c.state).where(inbox.c.id == row_id)
         async with self._database.read() as connection:
-            moment: datetime | None = await connection.scalar(query)
-        return moment
+            return await connection.scalar(query) != "new"
 
     async def postpone(self, row_id: int, until: datetime, error: str) -> None:
         """Count one more attempt and wait."""

@@ -8,7 +8,7 @@ from sqlalchemy import CursorResult, func, or_, select, update
 
 from sufler.domain.conversation import Author, Conversation, Message, Owner, SendState
 from sufler.storage.database import Database
-from sufler.storage.rows import conversation_from, message_from
+from sufler.storage.rows import conversation_from, message_from, time_has_come
 from sufler.storage.tables.conversations import conversations, messages
 
 _WAITING = (SendState.PENDING.value, SendState.SENDING.value)
@@ -36,7 +36,7 @@ class OutboxStore:
                 messages.c.id.in_(heads),
                 # One that is being sent holds back those behind it.
                 messages.c.state == SendState.PENDING.value,
-                or_(messages.c.next_at.is_(None), messages.c.next_at <= now),
+                time_has_come(messages.c.next_at, now),
             )
             .order_by(messages.c.id)
             .limit(limit)
@@ -51,19 +51,6 @@ class OutboxStore:
             ]
         by_id = {conversation.id: conversation for conversation in found}
         return [(by_id[message.conversation_id], message) for message in rows]
-
-    async def next_due(self, channels: Sequence[str]) -> datetime | None:
-        """When the earliest postponed message's time comes; None when none is postponed."""
-        query = (
-            select(func.min(messages.c.next_at))
-            .select_from(messages.join(conversations))
-            .where(
-                messages.c.state == SendState.PENDING.value, conversations.c.channel.in_(channels)
-            )
-        )
-        async with self._database.read() as connection:
-            moment: datetime | None = await connection.scalar(query)
-        return moment
 
     async def claim(self, message_id: int) -> bool:
         """pending → sending, in one step with comparing the owner: a bot's message is cancelled

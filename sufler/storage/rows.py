@@ -1,8 +1,10 @@
-"""Rows of the conversation tables as the plain data of `domain/`, and back."""
+"""Rows of the conversation tables as the plain data of `domain/`, and back; when one is due."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
+
+from sqlalchemy import Column, ColumnElement, or_
 
 from sufler.conversation.ports import Reply
 from sufler.domain.conversation import (
@@ -14,6 +16,14 @@ from sufler.domain.conversation import (
     Owner,
     SendState,
 )
+
+# Nothing is ever postponed for longer. A later moment means that the clock was set back.
+LONGEST_WAIT = timedelta(hours=1)
+
+
+def time_has_come(column: Column[datetime], now: datetime) -> ColumnElement[bool]:
+    """Whether a row that was postponed until `column` may be tried at `now`."""
+    return or_(column.is_(None), column <= now, column > now + LONGEST_WAIT)
 
 
 def conversation_from(row: Mapping[Any, Any]) -> Conversation:

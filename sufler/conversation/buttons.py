@@ -1,0 +1,54 @@
+"""Buttons under replies, and what a pressed one means. Data fits into Telegram's 64 bytes."""
+
+import hashlib
+from collections.abc import Iterable
+
+from sufler.domain.conversation import Button
+from sufler.domain.knowledge import Language
+from sufler.domain.texts import text
+
+CALL_PERSON = "p"
+NONE_OF_THESE = "n"
+MAX_DATA_BYTES = 64
+MAX_LABEL = 64
+
+_ARTICLE, _HASHED = "a:", "h:"
+
+
+def article_data(article_id: str) -> str:
+    """The data of the button that chooses an article: `a:<id>`, or `h:<hash>` for a long id."""
+    data = _ARTICLE + article_id
+    if len(data.encode()) <= MAX_DATA_BYTES:
+        return data
+    return _HASHED + _digest(article_id)
+
+
+def chosen_article(data: str, offered: Iterable[str]) -> str | None:
+    """The id that `data` names; a hash is looked for among the `offered` ids only."""
+    if data.startswith(_ARTICLE):
+        return data.removeprefix(_ARTICLE) or None
+    if data.startswith(_HASHED):
+        digest = data.removeprefix(_HASHED)
+        return next((one for one in offered if _digest(one) == digest), None)
+    return None
+
+
+def call_person(language: Language) -> Button:
+    """«Позвать человека»."""
+    return Button(text("call_a_person", language), CALL_PERSON)
+
+
+def choices(candidates: Iterable[tuple[str, str]], language: Language) -> tuple[Button, ...]:
+    """One button for each (article id, title), then "none of these" and "call a person"."""
+    articles = (Button(_label(title), article_data(one)) for one, title in candidates)
+    none = Button(text("none_of_these", language), NONE_OF_THESE)
+    return (*articles, none, call_person(language))
+
+
+def _label(title: str) -> str:
+    line = " ".join(title.split())
+    return line if len(line) <= MAX_LABEL else line[: MAX_LABEL - 1].rstrip() + "…"
+
+
+def _digest(article_id: str) -> str:
+    return hashlib.sha256(article_id.encode()).hexdigest()[:12]

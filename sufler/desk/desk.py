@@ -1,0 +1,177 @@
+"""The desk: the queue, taking, replying, returning and closing, for pages and API alike."""
+
+from datetime import datetime
+
+from sufler.conversation.decide import visible
+from sufler.conversation.delivery import Delivery
+from sufler.conversation.intake import clean
+from sufler.conversation.live import LiveEvents, Subscription
+from sufler.conversation.ports import Reply
+from sufler.desk.duty import DeskDuty
+from sufler.desk.people import require
+from sufler.desk.records import ConversationRecords, PresenceRecords, Staff, SuggestionRecords
+from sufler.domain.conversation import Author, Conversation, Message, Owner
+from sufler.domain.decisions import Feedback, FeedbackAction, Suggestion
+from sufler.domain.errors import BadInput, Conflict
+from sufler.domain.events import EventKind
+from sufler.domain.people import Caller, Right
+from sufler.domain.ports import Clock
+from sufler.domain.variables import fill, values_of
+
+MAX_REPLY = 8000
+MAX_PAGE = 200
+
+
+class Desk:
+    """What operators see and do. Every act needs the right to converse (Forbidden) and a
+    conversation that exists (NotFound); acting on somebody else's raises Conflict naming them."""
+
+    def __init__(
+        self,
+        *,
+        conversations: ConversationRecords,
+        suggestions: SuggestionRecords,
+        presence: PresenceRecords,
+        staff: Staff,
+        delivery: Delivery,
+        live: LiveEvents,
+        clock: Clock,
+    ) -> None:
+        self._conversations = conversations
+        self._suggestions = suggestions
+        self._staff = staff
+        self._delivery = delivery
+        self._live = live
+        self._clock = clock
+        self.duty = DeskDuty(presence, staff, clock)
+
+    async def waiting(self) -> list[Conversation]:
+        """The queue, the longest waiting first."""
+        return await self._conversations.waiting()
+
+    async def mine(self, caller: Caller) -> list[Conversation]:
+        """Those that the caller has, the newest talk first."""
+        return await self._conversations.owned_by(_operator_id(caller))
+
+    async def recent(self, limit: int = 50, before: datetime | None = None) -> list[Conversation]:
+        """All conversations, the newest talk first; `before` is the last one's `updated_at`."""
+        return await self._conversations.recent(_page(limit), before)
+
+    async def get(self, conversation_id: str) -> Conversation:
+        """Raises NotFound."""
+        return await self._conversations.get(conversation_id)
+
+    async def history(
+        self, conversation_id: str, limit: int = 50, before: int | None = None
+    ) -> list[Message]:
+        """The newest `limit` messages with an id below `before`, oldest first."""
+        await self._conversations.get(conversation_id)
+        return await self._conversations.messages(conversation_id, _page(limit), before)
+
+    async def current_suggestion(self, conversation_id: str) -> Suggestion | None:
+        """What is suggested for the customer's last question, without topics that observe."""
+        conversation = await self._conversations.get(conversation_id)
+        if conversation.suggestion_id is None:
+            return None
+        return visible(await self._suggestions.get(conversation.suggestion_id))
+
+    async def take(self, caller: Caller, conversation_id: str) -> Conversation:
+        """Make the caller its owner. Taking one's own again is no error."""
+        await self._acting(caller)
+        operator_id = _operator_id(caller)
+        taken = await self._conversations.take(conversation_id, operator_id, self._clock.now())
+        await self._check_owner(taken, operator_id)
+        self._live.publish(EventKind.OWNER, conversation_id)
+        return taken
+
+    async def reply(self, caller: Caller, conversation_id: str, text: str) -> Message:
+        """Send `text` (safe Markdown, variables are filled) to the customer; a conversation that
+        no operator has is taken with it. Raises BadInput for an empty or too long text."""
+        await self._acting(caller)
+        operator_id, now = _operator_id(caller), self._clock.now()
+        before = await self._conversations.get(conversation_id)
+        filled = fill(_checked(text), values_of(before, now, before.language))
+        said = Reply(filled, author=Author.OPERATOR, author_name=caller.name)
+        owned, message = await self._conversations.reply(conversation_id, operator_id, said, now)
+        if message is None:
+            raise await self._conflict(owned)
+        if before.owner is not Owner.OPERATOR:
+            self._live.publish(EventKind.OWNER, conversation_id)
+        self._live.publish(EventKind.MESSAGE, conversation_id)
+        self._delivery.wake()
+        return message
+
+    async def return_to_bot(self, caller: Caller, conversation_id: str) -> Conversation:
+        """The bot may answer again; the episode goes on."""
+        return await self._release(caller, conversation_id, close=False)
+
+    async def close(self, caller: Caller, conversation_id: str) -> Conversation:
+        """End the episode; the customer's next message opens a new one with the bot."""
+        return await self._release(caller, conversation_id, close=True)
+
+    async def add_feedback(self, feedback: Feedback) -> None:
+        """Store what somebody did with a suggestion. Raises NotFound for an unknown suggestion,
+        and BadInput for an article that was not offered."""
+        suggestion = await self._suggestions.get(feedback.suggestion_id)
+        used = feedback.action in (FeedbackAction.ACCEPTED, FeedbackAction.EDITED)
+        offered = {item.article_id for item in suggestion.items}
+        if used and feedback.article_id is not None and feedback.article_id not in offered:
+            raise BadInput("this suggestion did not offer that article", field="article_id")
+        await self._suggestions.add_feedback(feedback)
+
+    async def heartbeat(self, caller: Caller) -> None:
+        """The caller has the desk open: customers may be told that somebody is there."""
+        await self.duty.heartbeat(caller)
+
+    async def anybody(self) -> bool:
+        """The port `Duty`: somebody who may answer has the desk open now."""
+        return await self.duty.anybody()
+
+    async def exists(self) -> bool:
+        """The port `Duty`: there is somebody who may answer at all."""
+        return await self.duty.exists()
+
+    def subscribe(self) -> Subscription:
+        """Live events of this process, from now on, without end: `async for event in …`."""
+        return self._live.subscribe()
+
+    async def _release(self, caller: Caller, conversation_id: str, *, close: bool) -> Conversation:
+        await self._acting(caller)
+        released = await self._conversations.release(
+            conversation_id, _operator_id(caller), self._clock.now(), close=close
+        )
+        if released is None:
+            raise await self._conflict(await self._conversations.get(conversation_id))
+        kind = EventKind.CLOSED if close else EventKind.OWNER
+        self._live.publish(kind, conversation_id)
+        return released
+
+    async def _acting(self, caller: Caller) -> None:
+        require(caller, Right.CONVERSE)
+        await self.duty.heartbeat(caller)
+
+    async def _check_owner(self, conversation: Conversation, operator_id: str) -> None:
+        if conversation.operator_id != operator_id:
+            raise await self._conflict(conversation)
+
+    async def _conflict(self, conversation: Conversation) -> Conflict:
+        people = {person.id: person.name for person in await self._staff.all()}
+        who = people.get(conversation.operator_id or "", "another operator")
+        return Conflict(f"{who} has this conversation", field="conversation_id")
+
+
+def _operator_id(caller: Caller) -> str:
+    return caller.person_id or caller.id
+
+
+def _page(limit: int) -> int:
+    return max(1, min(limit, MAX_PAGE))
+
+
+def _checked(text: str) -> str:
+    if len(text) > MAX_REPLY:
+        raise BadInput(f"a reply is at most {MAX_REPLY} characters", field="text")
+    cleaned = clean(text)
+    if not cleaned:
+        raise BadInput("a reply needs a text", field="text")
+    return cleaned
