@@ -37,6 +37,7 @@ async def store(connection: AsyncConnection, outcome: Outcome) -> bool:
         "buttons": [],
         "at": outcome.row.incoming.at or outcome.row.received_at,
         "attempts": 0,
+        "external_id": outcome.row.incoming.external_id,
         "suggestion_id": suggestion_id,
         "inbox_id": outcome.row.id,
     }
