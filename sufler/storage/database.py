@@ -1,6 +1,7 @@
 """The database: one engine, read connections, and one write transaction at a time."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -85,9 +86,8 @@ class Database:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """A connection that sees one consistent state until it is given back."""
-        with faults_explained():
-            async with self.engine.connect() as connection:
-                yield connection
+        async with _explained(), self.engine.connect() as connection:
+            yield connection
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
@@ -102,9 +102,8 @@ class Database:
         async with self._turn:
             self._writer = task
             try:
-                with faults_explained():
-                    async with self._writing.begin() as connection:
-                        yield connection
+                async with _explained(), self._writing.begin() as connection:
+                    yield connection
             finally:
                 self._writer = None
 
@@ -136,22 +135,41 @@ class Database:
         await self.engine.dispose()
 
 
+@asynccontextmanager
+async def _explained() -> AsyncIterator[None]:
+    try:
+        with faults_explained():
+            yield
+    except StorageUnavailable:
+        # A connection that failed to open speaks to the event loop once more, from its own thread;
+        # a command that ends at once would close the loop under it and print a traceback.
+        await asyncio.sleep(0.01)
+        raise
+
+
 def _prepare_sqlite(dbapi_connection: Any, _record: object) -> None:
-    # The driver would begin transactions late, and not at all for DDL: `_begin_sqlite` does it.
-    dbapi_connection.isolation_level = None
-    cursor = dbapi_connection.cursor()
-    with faults_explained():
+    try:
+        # The driver would begin transactions late, and not at all for DDL: `_begin_sqlite` does it.
+        dbapi_connection.isolation_level = None
+        cursor = dbapi_connection.cursor()
         cursor.execute("PRAGMA foreign_keys = ON")
         cursor.execute("PRAGMA journal_mode")
         if cursor.fetchone()[0] != "wal":
-            try:
-                cursor.execute("PRAGMA journal_mode = WAL")
-                cursor.fetchall()
-            except Exception as error:
-                # A read-only database can still be read without it.
-                if "readonly" not in str(error):
-                    raise
-    cursor.close()
+            _use_wal(cursor)
+        cursor.close()
+    except BaseException:
+        dbapi_connection.close()
+        raise
+
+
+def _use_wal(cursor: Any) -> None:
+    try:
+        cursor.execute("PRAGMA journal_mode = WAL")
+        cursor.fetchall()
+    except sqlite3.OperationalError as error:
+        # A read-only database can still be read without it.
+        if "readonly" not in str(error):
+            raise
 
 
 def _begin_sqlite(connection: Connection) -> None:

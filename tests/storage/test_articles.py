@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from set_clock import SetClock
 from sqlalchemy import text
 
 from sufler.domain.errors import BadInput, NotFound
@@ -22,7 +23,6 @@ from sufler.domain.knowledge import (
 )
 from sufler.storage.articles import PAGE, ArticleStore
 from sufler.storage.database import Database
-from tests.storage.conftest import SetClock
 
 
 def article(name: str, answer: str = "Да.", topic: str = "Доставка") -> Article:

@@ -5,16 +5,18 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from set_clock import SetClock
 from sqlalchemy import Connection, event, text
 
 from sufler.domain.errors import SettingsError, StorageUnavailable
 from sufler.domain.knowledge import Article, Translation
 from sufler.storage.articles import ArticleStore
 from sufler.storage.database import Database
+from sufler.storage.migrate import MIGRATIONS, _config, newest_revision
 from sufler.storage.tables import metadata
-from tests.storage.conftest import SetClock
 
 ADD = text("INSERT INTO topics (name, mode) VALUES (:name, 'suggests')")
 
@@ -36,9 +38,6 @@ async def test_that_the_migrations_make_what_the_tables_say(database: Database) 
 
 
 async def test_that_the_migrations_can_be_taken_back(database: Database) -> None:
-    from alembic import command
-
-    from sufler.storage.migrate import _config
 
     def down(connection: Connection) -> None:
         config = _config()
@@ -233,3 +232,10 @@ async def test_that_a_path_with_odd_characters_works(tmp_path: Path) -> None:
     await read_only.ping()
     assert read_only.file == database.file
     await read_only.close()
+
+
+def test_that_the_migrations_are_shipped_with_the_package() -> None:
+    # setuptools takes only folders with an __init__.py, so an installed copy would lack the rest.
+    for module in MIGRATIONS.rglob("*.py"):
+        assert (module.parent / "__init__.py").exists()
+    assert newest_revision() is not None
