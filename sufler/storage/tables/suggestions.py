@@ -16,7 +16,6 @@ suggestions = Table(
     Column("turn_kind", String(20), nullable=False),
     Column("items", JSON, nullable=False),
     Column("versions", JSON, nullable=False),
-    Column("decision", JSON, nullable=False),
     Column("took_ms", Float, nullable=False),
     Column("at", AwareTime, nullable=False),
     # What the bot would have done, where the API asked; a conversation's decisions are its events.

@@ -81,7 +81,6 @@ def upgrade() -> None:
         sa.Column("turn_kind", sa.String(length=20), nullable=False),
         sa.Column("items", sa.JSON(), nullable=False),
         sa.Column("versions", sa.JSON(), nullable=False),
-        sa.Column("decision", sa.JSON(), nullable=False),
         sa.Column("took_ms", sa.Float(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("decision", sa.JSON(), nullable=True),
