@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from sufler.domain.knowledge import LANGUAGES, Language
 from sufler.domain.texts_chat import CHAT
+from sufler.domain.texts_desk import DESK, PAGES
 
 CATALOGUE: Mapping[str, Mapping[Language, str]] = {
     # conversation: what the bot says by itself
@@ -138,6 +139,8 @@ CATALOGUE: Mapping[str, Mapping[Language, str]] = {
     },
     # bot/web_widget and web: the pages
     **CHAT,
+    **PAGES,
+    **DESK,
 }
 
 
