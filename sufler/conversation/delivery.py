@@ -94,7 +94,7 @@ class Delivery:
 
     async def drain(self) -> None:
         """Send everything that is due now, and return."""
-        while await self._start_due():
+        while await self._start_due() or self._sending:
             await asyncio.gather(*self._sending.values())
 
     async def _start_due(self) -> int:

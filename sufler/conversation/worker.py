@@ -55,7 +55,7 @@ class Worker:
 
     async def drain(self) -> None:
         """Handle and send what is due now, and return."""
-        while await self._start_due():
+        while await self._start_due() or self._busy:
             await asyncio.gather(*self._busy.values())
         await self._delivery.drain()
 

@@ -1,0 +1,1 @@
+"""A customers' channel in a terminal, for `sufler chat`."""
