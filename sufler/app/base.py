@@ -45,14 +45,6 @@ class StoredBase:
         """Store all or none; returns how many were written."""
         return await self._store.save_many(articles, author)
 
-    async def titles(self) -> list[tuple[str, str]]:
-        """(article id, title) of each translation in the base."""
-        return [
-            (article.id, translation.title)
-            async for article in self._store.all()
-            for translation in article.translations.values()
-        ]
-
 
 async def load_demo(store: ArticleStore, file: Path = DEMO_FILE) -> int:
     """Put the demo shop into an empty base and let its topics answer; how many articles it wrote.

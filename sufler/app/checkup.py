@@ -103,8 +103,7 @@ async def _database(database: Database) -> Finding:
         mend = "stop Sufler, copy the file aside, run sufler serve: it migrates"
         return Finding("database", Health.RED, f"{where} {state}, not {newest_revision()}", mend)
     try:
-        async with database.write():
-            pass
+        await database.check_writable()
     except StorageUnavailable as error:
         mend = "free the disk, or give the process the right to write the file and its folder"
         return Finding("database", Health.RED, f"{where} cannot be written: {error.message}", mend)

@@ -20,6 +20,7 @@ _LOUD = (
     "uvicorn.access",
     "uvicorn.error",
     "aiosqlite",
+    "alembic.runtime.migration",
     "sqlalchemy.engine",
     "httpx",
     "httpcore",

@@ -78,7 +78,8 @@ def _explain(error: Exception, debug: bool) -> int:
         if type(error).__name__ == "NoArgsIsHelpError":
             return MISUSED
         words = " ".join(str(error.format_message()).split()).rstrip(".")
-        return _complain(f"{words}; see {asked} --help", MISUSED)
+        words += "" if words.endswith("?") else ";"
+        return _complain(f"{words} see {asked} --help", MISUSED)
     if isinstance(error, SettingsError):
         return _complain(error.message, MISUSED)
     if isinstance(error, SuflerError):

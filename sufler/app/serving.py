@@ -104,7 +104,8 @@ class _Stop:
 
 
 async def _serve(settings: Settings, listening: socket.socket) -> None:
-    from sufler.app.wiring import create_app, opened_services
+    from sufler.app.mounting import create_app
+    from sufler.app.wiring import opened_services
 
     task = asyncio.current_task()
     if task is None:

@@ -64,7 +64,7 @@ class Settings(BaseSettings):
     )
     language: Language = Field("ru", description="Spoken where a customer's cannot be told.")
     answer_bar: float = Field(
-        0.8, gt=0.0, le=1.0, description="Least confidence (0..1) at which the bot answers itself."
+        0.5, gt=0.0, le=1.0, description="Least confidence (0..1) at which the bot answers itself."
     )
 
     @classmethod

@@ -38,7 +38,7 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Non
     """Print rows under their column names; tabs between cells where no person is looking."""
     if not out.is_terminal:
         for row in rows:
-            say("\t".join(str(cell) for cell in row))
+            sys.stdout.write("\t".join(str(cell) for cell in row) + "\n")
         return
     table = Table(*columns, box=None, header_style="bold", pad_edge=False)
     for row in rows:

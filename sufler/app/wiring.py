@@ -1,12 +1,17 @@
-"""The only place that builds things: the basis (database, people), and the services above it."""
+"""The only place that builds things: the basis (database, people), and the services above it.
+`mounting.py` puts the faces before them."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
+from sufler.app.base import load_demo
 from sufler.app.clock import SystemClock
 from sufler.app.logs import set_up_logs
 from sufler.app.settings import Settings, load_settings
+from sufler.conversation.decide import DEFAULT_POLICY, Policy
 from sufler.desk.people import People
 from sufler.storage.articles import ArticleStore
 from sufler.storage.database import Database
@@ -16,6 +21,20 @@ from sufler.storage.people import PeopleStore
 from sufler.storage.sessions import SessionStore
 from sufler.storage.vectors import VectorStore
 
+if TYPE_CHECKING:
+    from sufler.conversation.delivery import Delivery
+    from sufler.conversation.live import LiveEvents
+    from sufler.conversation.turn import Turns
+    from sufler.desk.desk import Desk
+    from sufler.kb_index.encoder import Encoder
+    from sufler.kb_index.knowledge import KnowledgeBase
+    from sufler.prompter.suggest import Prompter
+    from sufler.storage.conversations import ConversationStore
+    from sufler.storage.inbox import InboxStore
+    from sufler.storage.outbox import OutboxStore
+    from sufler.storage.suggestions import SuggestionStore
+
+# Called with what is being done, and how much of it (0..1).
 OnProgress = Callable[[str, float], None]
 
 
@@ -29,12 +48,33 @@ class Basis:
     articles: ArticleStore
     vectors: VectorStore
     heads: HeadStore
+    staff: PeopleStore
     people: People
+
+
+@dataclass(frozen=True)
+class Services:
+    """Everything that answers: one encoder, one knowledge base, the turn and the desk."""
+
+    basis: Basis
+    policy: Policy
+    encoder: "Encoder"
+    knowledge: "KnowledgeBase"
+    prompter: "Prompter"
+    conversations: "ConversationStore"
+    inbox: "InboxStore"
+    outbox: "OutboxStore"
+    suggestions: "SuggestionStore"
+    live: "LiveEvents"
+    delivery: "Delivery"
+    desk: "Desk"
+    turns: "Turns"
 
 
 def build_basis(settings: Settings, database: Database) -> Basis:
     """Put the stores over `database`; touches no file."""
     clock = SystemClock()
+    staff = PeopleStore(database)
     return Basis(
         settings=settings,
         clock=clock,
@@ -42,7 +82,8 @@ def build_basis(settings: Settings, database: Database) -> Basis:
         articles=ArticleStore(database, clock),
         vectors=VectorStore(database),
         heads=HeadStore(database, clock),
-        people=People(PeopleStore(database), KeyStore(database), SessionStore(database), clock),
+        staff=staff,
+        people=People(staff, KeyStore(database), SessionStore(database), clock),
     )
 
 
@@ -52,11 +93,128 @@ async def opened_basis(settings: Settings | None = None) -> AsyncIterator[Basis]
 
     Raises SettingsError and StorageUnavailable.
     """
-    settings = settings or load_settings()
-    set_up_logs(settings.log_level, settings.log_format, settings.secrets())
+    if settings is None:
+        settings = load_settings()
+        # A command talks to a person by itself: of the log, only what went wrong.
+        level = "debug" if settings.log_level == "debug" else "warning"
+        set_up_logs(level, settings.log_format, settings.secrets())
     database = Database(settings.database)
     try:
         await database.migrate()
         yield build_basis(settings, database)
     finally:
         await database.close()
+
+
+@asynccontextmanager
+async def opened_services(
+    settings: Settings | None = None,
+    on_progress: OnProgress | None = None,
+    *,
+    as_if_answers: bool = False,
+) -> AsyncIterator[Services]:
+    """Everything over a prepared encoder, with the index built; closed at the end.
+
+    Loads the demo first where that is set and the base is empty. Raises ModelMissing,
+    ModelDamaged, SettingsError and StorageUnavailable.
+    """
+    from sufler.kb_index.encoder import load_encoder
+
+    tell = on_progress or (lambda what, fraction: None)
+    async with opened_basis(settings) as basis:
+        tell("encoder", 0.0)
+        encoder = await asyncio.to_thread(load_encoder, basis.settings.model_folder)
+        try:
+            if basis.settings.demo:
+                tell("demo", 0.1)
+                await load_demo(basis.articles)
+            yield await _started(basis, encoder, tell, as_if_answers)
+        finally:
+            encoder.close()
+
+
+async def _started(
+    basis: Basis, encoder: "Encoder", tell: OnProgress, as_if_answers: bool
+) -> Services:
+    from sufler.kb_index.knowledge import KnowledgeBase
+    from sufler.prompter.suggest import Prompter
+
+    knowledge = KnowledgeBase(basis.articles, basis.vectors, encoder)
+
+    def encoded(what: str, done: int, wanted: int) -> None:
+        tell("index", 0.1 + 0.8 * done / max(wanted, 1))
+
+    tell("index", 0.1)
+    await knowledge.start(encoded)
+    tell("head", 0.9)
+    prompter = Prompter(knowledge, encoder, basis.heads, basis.clock)
+    await prompter.start()
+    tell("ready", 1.0)
+    policy = replace(policy_of(basis.settings), as_if_answers=as_if_answers)
+    return _assembled(basis, encoder, knowledge, prompter, policy)
+
+
+def _assembled(
+    basis: Basis,
+    encoder: "Encoder",
+    knowledge: "KnowledgeBase",
+    prompter: "Prompter",
+    policy: Policy,
+) -> Services:
+    from sufler.conversation.delivery import Delivery
+    from sufler.conversation.live import LiveEvents
+    from sufler.conversation.turn import Turns
+    from sufler.desk.desk import Desk
+    from sufler.prompter.turn_kind import language_of
+    from sufler.storage.conversations import ConversationStore
+    from sufler.storage.inbox import InboxStore
+    from sufler.storage.outbox import OutboxStore
+    from sufler.storage.presence import PresenceStore
+    from sufler.storage.suggestions import SuggestionStore
+
+    conversations = ConversationStore(basis.database)
+    suggestions = SuggestionStore(basis.database)
+    inbox, outbox = InboxStore(basis.database), OutboxStore(basis.database)
+    live = LiveEvents()
+    delivery = Delivery(conversations, outbox, basis.clock, live)
+    desk = Desk(
+        conversations=conversations,
+        suggestions=suggestions,
+        presence=PresenceStore(basis.database),
+        staff=basis.staff,
+        delivery=delivery,
+        live=live,
+        clock=basis.clock,
+    )
+    turns = Turns(
+        inbox=inbox,
+        conversations=conversations,
+        delivery=delivery,
+        prompter=prompter,
+        knowledge=knowledge,
+        duty=desk.duty,
+        clock=basis.clock,
+        language_of=language_of,
+        policy=policy,
+        default_language=basis.settings.language,
+    )
+    return Services(
+        basis=basis,
+        policy=policy,
+        encoder=encoder,
+        knowledge=knowledge,
+        prompter=prompter,
+        conversations=conversations,
+        inbox=inbox,
+        outbox=outbox,
+        suggestions=suggestions,
+        live=live,
+        delivery=delivery,
+        desk=desk,
+        turns=turns,
+    )
+
+
+def policy_of(settings: Settings) -> Policy:
+    """The rules' numbers, as set."""
+    return replace(DEFAULT_POLICY, answer_bar=settings.answer_bar)

@@ -130,6 +130,12 @@ class Database:
         async with self.read() as connection:
             await connection.execute(text("SELECT 1"))
 
+    async def check_writable(self) -> None:
+        """Raises StorageUnavailable when nothing can be written; leaves no trace."""
+        async with self.write() as connection:
+            await connection.execute(text("CREATE TABLE writable_check (nothing INTEGER)"))
+            await connection.execute(text("DROP TABLE writable_check"))
+
     async def close(self) -> None:
         """Give every connection back. The database can be used again afterwards."""
         await self.engine.dispose()

@@ -48,6 +48,7 @@ def import_(
         from sufler.app.base import StoredBase
         from sufler.app.wiring import opened_basis
         from sufler.kb_index.importing import import_files
+        from sufler.storage.article_pages import ArticlePages
 
         async with opened_basis() as basis:
             base = await StoredBase.over(basis.articles)
@@ -59,7 +60,7 @@ def import_(
                     mapping=columns,
                     dry_run=dry_run,
                     skip_rejected=skip_rejected,
-                    known_titles=await base.titles(),
+                    known_titles=await ArticlePages(basis.database).titles(),
                     on_progress=tell,
                 )
 

@@ -1,0 +1,144 @@
+"""One web application of all faces over the services, and the work that goes on beside it."""
+
+import asyncio
+import os
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from importlib.metadata import version
+from pathlib import Path
+
+import structlog
+from fastapi import FastAPI
+
+from sufler.api import setup as set_up_api
+from sufler.app.wiring import Services
+from sufler.bot.telegram.send import TelegramChannel
+from sufler.bot.telegram.setup import run_polling
+from sufler.bot.telegram.state import TelegramState
+from sufler.bot.web_widget.send import WebChannel
+from sufler.bot.web_widget.setup import setup as set_up_widget
+from sufler.domain.errors import SuflerError
+from sufler.storage.article_pages import ArticlePages
+
+# Seconds before work that failed is begun again; the last one is repeated.
+RESTART_S = (1.0, 2.0, 5.0, 15.0, 30.0)
+SECRET_BYTES = 32
+
+log = structlog.get_logger(__name__)
+Work = Callable[[], Awaitable[None]]
+
+
+def create_app(services: Services) -> FastAPI:
+    """The application, with every face in it. Its lifespan runs turns, delivery, and channels."""
+    settings, clock = services.basis.settings, services.basis.clock
+    work: dict[str, Work] = {
+        "turns": services.turns.run,
+        "knowledge": services.knowledge.follow,
+        "heads": services.prompter.follow,
+    }
+    channel = WebChannel()
+    services.delivery.add_channel(channel)
+    telegram = _telegram(services, work)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        async with AsyncExitStack() as running:
+            if telegram is not None:
+                running.push_async_callback(telegram.close)
+            tasks = [asyncio.create_task(_kept_up(name, run)) for name, run in work.items()]
+            running.push_async_callback(_ended, tasks)
+            yield
+
+    app = FastAPI(
+        lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None, title="Sufler"
+    )
+    set_up_widget(
+        app,
+        channel=channel,
+        receive=services.turns.receive,
+        history=services.conversations,
+        subscribe=services.live.subscribe,
+        clock=clock,
+        secret=kept_secret(settings.data_dir / "visitors.key"),
+        public_url=settings.public_url,
+    )
+    _mount_api(app, services)
+    return app
+
+
+def _mount_api(app: FastAPI, services: Services) -> None:
+    async def depths() -> tuple[int, Mapping[str, int]]:
+        rows = await services.inbox.counts()
+        return rows.get("new", 0), await services.outbox.counts()
+
+    set_up_api(
+        app,
+        knowledge=services.knowledge,
+        articles_by_page=ArticlePages(services.basis.database),
+        prompter=services.prompter,
+        desk=services.desk,
+        conversations_store=services.conversations,
+        people=services.basis.people,
+        suggestions_store=services.suggestions,
+        clock=services.basis.clock,
+        version=version("sufler"),
+        policy=services.policy,
+        ready={
+            "database": services.basis.database.ping,
+            "encoder": lambda: services.encoder.encode(["ready?"], "query"),
+        },
+        depths=depths,
+    )
+
+
+def _telegram(services: Services, work: dict[str, Work]) -> TelegramChannel | None:
+    settings = services.basis.settings
+    if settings.telegram_token is None:
+        return None
+    channel = TelegramChannel(settings.telegram_token.get_secret_value(), settings.telegram_api)
+    services.delivery.add_channel(channel)
+    state = TelegramState(services.basis.clock)
+    work["telegram"] = lambda: run_polling(channel, services.turns.receive, state)
+    return channel
+
+
+async def _kept_up(name: str, run: Work) -> None:
+    """Run endless work; when it fails, say so and begin it again."""
+    failures = 0
+    while True:
+        try:
+            await run()
+            log.error("work_ended", work=name)
+        except SuflerError as error:
+            log.error("work_failed", work=name, reason=error.message)
+        except Exception:
+            log.exception("work_failed", work=name)
+        await asyncio.sleep(RESTART_S[min(failures, len(RESTART_S) - 1)])
+        failures += 1
+
+
+async def _ended(tasks: list[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def kept_secret(path: Path) -> bytes:
+    """The secret in `path`, made at the first call; only its owner can read the file.
+
+    Raises SuflerError when it can neither be read nor made.
+    """
+    try:
+        if path.exists() and len(kept := path.read_bytes()) >= SECRET_BYTES:
+            return kept
+        path.parent.mkdir(parents=True, exist_ok=True)
+        made = secrets.token_bytes(SECRET_BYTES)
+        beside = path.with_name(path.name + ".part")
+        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(made)
+        beside.replace(path)
+        return made
+    except OSError as error:
+        raise SuflerError(f"{path} cannot be made: {error.strerror}") from error
