@@ -68,7 +68,8 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
             except SuflerError as error:
                 yield Finding(what, Health.RED, error.message)
             except Exception as error:  # a broken check is a finding too
-                words = f"the check itself failed ({type(error).__name__}: {error})"
+                first = str(error).partition("\n")[0]
+                words = f"the check itself failed ({type(error).__name__}: {first})"
                 yield Finding(what, Health.RED, words, "run sufler doctor --debug and report it")
     finally:
         await database.close()

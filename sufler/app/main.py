@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from sufler.app.commands import ask, config, doctor, kb, keys, model, people, serve
+from sufler.app.commands import ask, chat, config, doctor, kb, keys, model, people, serve
 from sufler.domain.errors import SettingsError, SuflerError
 
 FAILED, MISUSED, INTERRUPTED = 1, 2, 130
@@ -33,6 +33,7 @@ def _options(
 
 
 app.command("serve")(serve.serve)
+app.command("chat")(chat.chat)
 app.command("ask")(ask.ask)
 app.add_typer(kb.app, name="kb")
 app.add_typer(people.app, name="people")

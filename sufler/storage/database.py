@@ -133,7 +133,7 @@ class Database:
     async def check_writable(self) -> None:
         """Raises StorageUnavailable when nothing can be written; leaves no trace."""
         async with self.write() as connection:
-            await connection.execute(text("CREATE TABLE writable_check (nothing INTEGER)"))
+            await connection.execute(text("CREATE TABLE writable_check (tried INTEGER)"))
             await connection.execute(text("DROP TABLE writable_check"))
 
     async def close(self) -> None:

@@ -71,7 +71,7 @@ def test_that_a_sound_installation_is_green(
         monkeypatch.setenv("SUFLER_PORT", str(free.getsockname()[1]))
     sufler("people", "add", "olga")
     said = sufler("doctor", "--json")
-    assert {row["health"] for row in _findings(said).values()} == {"ok", "off"}
+    assert {row["health"] for row in _findings(said).values()} == {"ok", "off"}, said.out
     assert said.code == 0
 
 
