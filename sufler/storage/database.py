@@ -173,8 +173,9 @@ def _use_wal(cursor: Any) -> None:
         cursor.execute("PRAGMA journal_mode = WAL")
         cursor.fetchall()
     except sqlite3.OperationalError as error:
-        # A read-only database can still be read without it.
-        if "readonly" not in str(error):
+        # A read-only database can still be read without it. A locked one is being switched by
+        # another start, for which SQLite does not wait here; if not, the next connection does it.
+        if "readonly" not in str(error) and "locked" not in str(error):
             raise
 
 
