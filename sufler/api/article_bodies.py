@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import uuid4
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
 from sufler.api.texts import Line, LongText
@@ -34,9 +34,14 @@ EXAMPLE: JsonDict = {
     "phrasings": [{"text": "где мои деньги за возврат", "language": "ru"}],
 }
 
-ArticleId = Annotated[
-    str, StringConstraints(strip_whitespace=True, pattern=r"^[^\s/?#%\\][^/?#%\\\x00-\x1f\x7f]*$")
-]
+
+def _no_address(value: str) -> str:
+    if value in ("import", "export") or value.endswith(("/history", "/restore")):
+        raise ValueError("is an address of the API and cannot be an id")
+    return value
+
+
+ArticleId = Annotated[Line, AfterValidator(_no_address)]
 
 
 class TranslationBody(BaseModel):

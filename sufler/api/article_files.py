@@ -28,9 +28,6 @@ router = APIRouter(prefix="/api/v1/articles", tags=["articles"])
 PAGE = 200
 _MEDIA = {"csv": "text/csv; charset=utf-8", "jsonl": "application/jsonl"}
 
-# Two imports at once would each compare with a base that the other is changing.
-_importing = asyncio.Lock()
-
 
 class RowShown(BaseModel):
     """What became of one row. `detail`: why it was rejected, or which fields change."""
@@ -89,7 +86,7 @@ async def import_articles(
     """All or nothing: a rejected row keeps everything out (422 with the report), unless
     `skip_rejected`. Sending the same file again changes nothing."""
     columns = _mapping(mapping)
-    async with _importing:
+    async with here.importing:
         with tempfile.TemporaryDirectory(prefix="sufler-upload-") as folder:
             path = FilePath(folder) / "upload"
             await asyncio.to_thread(_copy, file.file, path)
@@ -192,8 +189,9 @@ def _mapping_object(text: str) -> dict[str, str]:
 
 def _of_this_request(error: BadInput) -> SuflerError:
     """The same fault in the words of this request, which knows no path and no --map."""
-    field = "file" if error.field in (None, "path") else error.field
-    return BadInput(error.message.replace("--map:", "mapping:"), field=field)
+    field = {None: "file", "path": "file", "header": "mapping"}.get(error.field, error.field)
+    words = error.message.replace("--map:", "mapping:").replace("--map ", "mapping ")
+    return BadInput(words, field=field)
 
 
 def _copy(source: BinaryIO, target: FilePath) -> None:

@@ -1,7 +1,7 @@
 """Articles: list, read, make, change, archive, and their history. Files: `article_files.py`."""
 
-import asyncio
 from typing import Annotated, Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, Body, Header, Path, Query, Response
 from starlette.exceptions import HTTPException
@@ -33,9 +33,6 @@ IfMatch = Annotated[
 ]
 _WRITES = documented(400, 401, 403, 404, 409, 412, 413, 422, 503)
 _PATCH_EXAMPLE = {"translations": {"en": {"title": "Where is it?"}}, "owner": None}
-
-# Read, changed, stored: two changes at once in this process must not swallow each other.
-_changing = asyncio.Lock()
 
 
 @router.get(
@@ -78,68 +75,16 @@ async def make_article(
 ) -> Response:
     """Found by the next query, once published. 409 when the id is taken."""
     article = new_article(body, caller.name)
-    async with _changing:
+    async with here.changing:
         if await _exists(article.id, here.knowledge.get):
             raise Conflict("id: there is already an article with this id", field="id")
         await here.knowledge.save([article], signature(caller))
     return _answer(await here.knowledge.get(article.id), 201)
 
 
+# These two before the bare id, which takes every path: imported ids may hold slashes.
 @router.get(
-    "/{article_id}",
-    response_model=ArticleShown,
-    responses=documented(401, 403, 404, 422, 503),
-    summary="Read an article",
-)
-async def read_article(
-    article_id: Id, _caller: Annotated[Caller, asking(Right.READ_ARTICLES)], here: Here
-) -> Response:
-    """In whatever status. Its revision is also the ETag."""
-    return _answer(await here.knowledge.get(article_id))
-
-
-@router.patch(
-    "/{article_id}",
-    response_model=ArticleShown,
-    responses=_WRITES,
-    summary="Change an article",
-)
-async def change_article(
-    article_id: Id,
-    patch: Annotated[dict[str, Any], Body(examples=[_PATCH_EXAMPLE])],
-    caller: Annotated[Caller, asking(Right.EDIT_ARTICLES)],
-    here: Here,
-    if_match: IfMatch = None,
-) -> Response:
-    """A merge patch (RFC 7396): what is not named stays, null takes a field away, a list is
-    replaced as a whole."""
-    async with _changing:
-        article = await here.knowledge.get(article_id)
-        _check_revision(article, if_match)
-        await here.knowledge.save([patched(article, patch, caller.name)], signature(caller))
-    return _answer(await here.knowledge.get(article_id))
-
-
-@router.delete(
-    "/{article_id}",
-    status_code=204,
-    responses=_WRITES,
-    summary="Archive an article",
-)
-async def archive_article(
-    article_id: Id,
-    caller: Annotated[Caller, asking(Right.EDIT_ARTICLES)],
-    here: Here,
-    if_match: IfMatch = None,
-) -> None:
-    """It is served no more, but kept with its history, and can be restored."""
-    async with _changing:
-        _check_revision(await here.knowledge.get(article_id), if_match)
-        await here.knowledge.archive(article_id, signature(caller))
-
-
-@router.get(
-    "/{article_id}/history",
+    "/{article_id:path}/history",
     response_model=RevisionList,
     responses=documented(401, 403, 404, 422, 503),
     summary="Who changed an article, when, and to what",
@@ -154,7 +99,7 @@ async def read_history(
 
 
 @router.post(
-    "/{article_id}/restore",
+    "/{article_id:path}/restore",
     response_model=ArticleShown,
     responses=_WRITES,
     summary="Bring an earlier revision back",
@@ -166,9 +111,62 @@ async def restore_article(
     here: Here,
 ) -> Response:
     """As a new revision: the history only grows."""
-    async with _changing:
+    async with here.changing:
         await here.knowledge.restore(article_id, asked.revision, signature(caller))
     return _answer(await here.knowledge.get(article_id))
+
+
+@router.get(
+    "/{article_id:path}",
+    response_model=ArticleShown,
+    responses=documented(401, 403, 404, 422, 503),
+    summary="Read an article",
+)
+async def read_article(
+    article_id: Id, _caller: Annotated[Caller, asking(Right.READ_ARTICLES)], here: Here
+) -> Response:
+    """In whatever status. Its revision is also the ETag."""
+    return _answer(await here.knowledge.get(article_id))
+
+
+@router.patch(
+    "/{article_id:path}",
+    response_model=ArticleShown,
+    responses=_WRITES,
+    summary="Change an article",
+)
+async def change_article(
+    article_id: Id,
+    patch: Annotated[dict[str, Any], Body(examples=[_PATCH_EXAMPLE])],
+    caller: Annotated[Caller, asking(Right.EDIT_ARTICLES)],
+    here: Here,
+    if_match: IfMatch = None,
+) -> Response:
+    """A merge patch (RFC 7396): what is not named stays, null takes a field away, a list is
+    replaced as a whole."""
+    async with here.changing:
+        article = await here.knowledge.get(article_id)
+        _check_revision(article, if_match)
+        await here.knowledge.save([patched(article, patch, caller.name)], signature(caller))
+    return _answer(await here.knowledge.get(article_id))
+
+
+@router.delete(
+    "/{article_id:path}",
+    status_code=204,
+    responses=_WRITES,
+    summary="Archive an article",
+)
+async def archive_article(
+    article_id: Id,
+    caller: Annotated[Caller, asking(Right.EDIT_ARTICLES)],
+    here: Here,
+    if_match: IfMatch = None,
+) -> None:
+    """It is served no more, but kept with its history, and can be restored."""
+    async with here.changing:
+        _check_revision(await here.knowledge.get(article_id), if_match)
+        await here.knowledge.archive(article_id, signature(caller))
 
 
 async def _exists(article_id: str, get: Any) -> bool:
@@ -191,6 +189,6 @@ def _check_revision(article: Article, if_match: str | None) -> None:
 def _answer(article: Article, status: int = 200) -> Response:
     headers = {"ETag": f'"{article.revision}"'}
     if status == 201:
-        headers["Location"] = f"/api/v1/articles/{article.id}"
+        headers["Location"] = f"/api/v1/articles/{quote(article.id)}"
     body = shown(article).model_dump_json()
     return Response(body, status, headers, media_type="application/json")

@@ -16,6 +16,7 @@ from sufler.domain.decisions import Suggestion
 from sufler.domain.errors import BadInput
 from sufler.domain.knowledge import Language
 from sufler.domain.people import Caller, Right
+from sufler.kb_index.normalise import normalise
 
 router = APIRouter(prefix="/api/v1/conversations", tags=["conversations"])
 
@@ -156,8 +157,8 @@ async def reply(
     here: Here,
 ) -> ConversationRead:
     """Under the person's name that the key belongs to, or under the name of a service's key."""
-    if not given.text.strip():
-        raise BadInput("text: must hold more than spaces", field="text")
+    if not normalise(given.text):
+        raise BadInput("text: there is nothing to see in it", field="text")
     await here.desk.reply(caller, conversation_id, given.text)
     return await _read(conversation_id, here)
 

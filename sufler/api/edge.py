@@ -1,6 +1,8 @@
 """The API's outer edge, as pure ASGI: bodies are capped, what nobody caught becomes a problem,
 and every request is counted."""
 
+import traceback
+
 import structlog
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -44,13 +46,14 @@ class Edge:
         else:
             try:
                 await self._app(scope, body, answer)
-            except Exception:
-                # The one place that may: nothing of the inside reaches the caller, the log has all.
+            except Exception as error:
+                # The one place that may: nothing of the inside reaches the caller.
                 if not body.exceeded:
-                    _log.exception("api_error", method=scope["method"], route=_route(scope))
-                    if answer.status:
+                    log_unexpected(error, method=scope["method"], route=_route(scope))
+                    if answer.status and not answer.whole:
                         raise  # half an answer is out: only the connection can be cut now
-                    await problems.unexpected()(scope, receive, answer)
+                    if not answer.status:
+                        await problems.unexpected()(scope, receive, answer)
         if body.exceeded and not answer.status:
             detail = f"The body is larger than {cap} bytes."
             await problems.problem(413, detail)(scope, receive, answer.always)
@@ -82,6 +85,7 @@ class _Answer:
         self._send = send
         self._body = body
         self.status = 0
+        self.whole = False
 
     async def __call__(self, message: Message) -> None:
         if not self._body.exceeded or self.status:
@@ -90,7 +94,17 @@ class _Answer:
     async def always(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
+        elif message["type"] == "http.response.body":
+            self.whole = not message.get("more_body", False)
         await self._send(message)
+
+
+def log_unexpected(error: Exception, **where: str) -> None:
+    """Log the kind of an error and its way through the code. Its words may quote a customer, and
+    are for debugging only."""
+    way = "".join(traceback.format_tb(error.__traceback__))
+    _log.error("unexpected_error", kind=type(error).__name__, way=way, **where)
+    _log.debug("unexpected_error_words", words=str(error))
 
 
 def _announced(scope: Scope) -> int:
@@ -102,4 +116,4 @@ def _announced(scope: Scope) -> int:
 
 def _route(scope: Scope) -> str:
     """The route's template, not the path: a label must not grow with what strangers ask."""
-    return getattr(scope.get("route"), "path", None) or "other"
+    return getattr(scope.get("route"), "path_format", None) or "other"

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel
 from starlette.responses import JSONResponse
 
+from sufler.api.edge import log_unexpected
 from sufler.api.parts import Here
 from sufler.api.problems import documented, problem
 from sufler.domain.errors import StorageUnavailable, SuflerError
@@ -54,7 +55,8 @@ async def readyz(here: Here) -> Response:
 )
 async def metrics(here: Here) -> Response:
     """Counts and times only: no text of a customer and no secret is a label."""
-    here.metrics.set_knowledge(here.knowledge.index.version, here.index_entries())
+    index = here.knowledge.index
+    here.metrics.set_knowledge(index.version, index.entries)
     if here.depths is not None:
         try:
             here.metrics.set_depths(*await here.depths())
@@ -70,7 +72,7 @@ async def _state(name: str, check: object) -> str:
         await check()
     except SuflerError as error:
         return error.message
-    except Exception:
-        _log.exception("readiness_check_failed", part=name)
+    except Exception as error:
+        log_unexpected(error, part=name)
         return "failed; the log of the server says why"
     return "ready"

@@ -1,5 +1,6 @@
 """What `setup` was given, where the routes find it."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated
@@ -27,15 +28,17 @@ class Parts:
     desk: ports.Desk
     conversations: ports.Conversations
     people: ports.People
-    suggestions: ports.Suggestions
     clock: Clock
     policy: Policy
     metrics: Metrics
     ready: Mapping[str, Check]
     depths: Callable[[], Awaitable[tuple[int, Mapping[str, int]]]] | None
-    index_entries: Callable[[], int]
     callers: CallerCache
     writer: SuggestionWriter
+    # Read, changed, stored: two changes at once in this process must not swallow each other.
+    changing: asyncio.Lock
+    # Two imports at once would each compare with a base that the other is changing.
+    importing: asyncio.Lock
 
 
 async def parts_of(request: Request) -> Parts:

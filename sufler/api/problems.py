@@ -11,6 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic_core import ValidationError
 from starlette.exceptions import HTTPException
+from starlette.routing import Route
 
 from sufler.domain import errors
 
@@ -141,11 +142,12 @@ def of_validation(found: Sequence[Mapping[str, Any]]) -> Response:
 
 
 def install(app: FastAPI) -> None:
-    """Make every error of `app` a problem. What no handler knows is caught by `edge.py`."""
+    """Make every error of `app` a problem."""
     app.add_exception_handler(errors.SuflerError, _on_sufler_error)
     app.add_exception_handler(RequestValidationError, _on_validation)
     app.add_exception_handler(ValidationError, _on_validation)
     app.add_exception_handler(HTTPException, _on_http)
+    app.add_exception_handler(Exception, _on_unexpected)
 
 
 def _headers(error: errors.SuflerError) -> dict[str, str] | None:
@@ -175,19 +177,36 @@ async def _on_sufler_error(_request: Request, error: Exception) -> Response:
     return of_error(error)
 
 
+async def _on_unexpected(_request: Request, _error: Exception) -> Response:
+    return unexpected()  # `edge.py` gets the error too, and logs it
+
+
 async def _on_validation(_request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError | ValidationError)
     return of_validation(error.errors())
 
 
-async def _on_http(_request: Request, error: Exception) -> Response:
+async def _on_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    headers = error.headers
     detail = error.detail if isinstance(error.detail, str) else HTTPStatus(error.status_code).phrase
     if error.status_code == 404 and detail == "Not Found":
         detail = "There is nothing at this address."
     if error.status_code == 405:
         detail = "This address does not know that method."
-    return problem(error.status_code, detail, headers=error.headers)
+        headers = {"Allow": ", ".join(_methods(request))}
+    return problem(error.status_code, detail, headers=headers)
+
+
+def _methods(request: Request) -> list[str]:
+    """What the address does know: each method has a route of its own, and the error names one."""
+    routes = [route for route in request.app.routes if isinstance(route, Route)]
+    path = request.scope["path"]
+    return sorted({m for route in routes if route.path_regex.match(path) for m in _own(route)})
+
+
+def _own(route: Route) -> set[str]:
+    return route.methods or set()
 
 
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:

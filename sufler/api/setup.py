@@ -1,5 +1,6 @@
 """Mounts the API on the application: /api/…, /healthz, /readyz, /metrics, /docs, /openapi.json."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
@@ -52,15 +53,13 @@ def setup(
     metrics: Metrics | None = None,
     ready: Mapping[str, Check] | None = None,
     depths: Callable[[], Awaitable[tuple[int, Mapping[str, int]]]] | None = None,
-    index_entries: Callable[[], int] = lambda: 0,
     json_bytes: int = JSON_BYTES,
     import_bytes: int = IMPORT_BYTES,
 ) -> FastAPI:
     """Mount the API on `app`, before other faces' routes, and return the API's own application.
 
-    `ready` names the checks of /readyz; each raises when its part cannot serve. For
-    /metrics, `depths` gives the inbox depth and the outgoing messages by state, and `index_entries`
-    the size of the index. Sizes are in bytes.
+    `ready` names the checks of /readyz; each raises when its part cannot serve. `depths` gives the
+    inbox depth and the outgoing messages by state, for /metrics. Sizes are in bytes.
     """
     metrics = metrics or Metrics()
     callers = CallerCache(people.caller_of_key, clock)
@@ -79,15 +78,15 @@ def setup(
         desk=desk,
         conversations=conversations_store,
         people=people,
-        suggestions=suggestions_store,
         clock=clock,
         policy=policy,
         metrics=metrics,
         ready=ready or {},
         depths=depths,
-        index_entries=index_entries,
         callers=callers,
         writer=SuggestionWriter(suggestions_store),
+        changing=asyncio.Lock(),
+        importing=asyncio.Lock(),
     )
     for noun in (suggestions, conversations, article_files, articles, topics, keys, health):
         # Taken over as they are: an included router is matched in two steps at each request.

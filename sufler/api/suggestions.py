@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
 from sufler.api.caller import asking
-from sufler.api.parts import Here, Parts
+from sufler.api.parts import Here
 from sufler.api.problems import documented
 from sufler.api.texts import Line, LongText, StrangersText
 from sufler.conversation.decide import decide_suggestion, visible
@@ -155,8 +155,9 @@ async def give_feedback(
     here: Here,
 ) -> None:
     """Kept for learning. May be given more than once; every act is kept."""
-    await _check_article(suggestion_id, given, here)
-    await here.suggestions.add_feedback(
+    if given.article_id is not None and not await here.knowledge.get_many([given.article_id]):
+        raise BadInput("article_id: there is no such article", field="article_id")
+    await here.desk.add_feedback(
         Feedback(
             suggestion_id=suggestion_id,
             action=given.action,
@@ -200,18 +201,3 @@ def items_shown(suggestion: Suggestion) -> list[ItemShown]:
         )
         for item in visible(suggestion).items
     ]
-
-
-async def _check_article(suggestion_id: str, given: FeedbackGiven, here: Parts) -> None:
-    """Raises NotFound for the suggestion, BadInput for an article that it cannot be."""
-    offered = {item.article_id for item in (await here.suggestions.get(suggestion_id)).items}
-    if given.article_id is None or given.article_id in offered:
-        return
-    if given.action in (FeedbackAction.ACCEPTED, FeedbackAction.EDITED):
-        raise BadInput(
-            "article_id: this suggestion did not offer that article; if the operator found it "
-            "otherwise, the action is 'replaced'",
-            field="article_id",
-        )
-    if here.knowledge.article(given.article_id) is None:
-        raise BadInput("article_id: there is no such article", field="article_id")

@@ -10,8 +10,10 @@ import httpx
 from fastapi import FastAPI
 
 from sufler.api import setup
+from sufler.conversation.delivery import Delivery
+from sufler.conversation.live import LiveEvents
+from sufler.desk.desk import Desk
 from sufler.desk.people import People
-from sufler.domain.conversation import Conversation, Message
 from sufler.domain.decisions import Level, Suggestion, SuggestionItem, TurnKind, Versions
 from sufler.domain.knowledge import (
     Article,
@@ -30,6 +32,7 @@ from sufler.storage.inbox import InboxStore
 from sufler.storage.keys import KeyStore
 from sufler.storage.outbox import OutboxStore
 from sufler.storage.people import PeopleStore
+from sufler.storage.presence import PresenceStore
 from sufler.storage.sessions import SessionStore
 from sufler.storage.suggestions import SuggestionStore
 
@@ -68,8 +71,9 @@ class SmallKnowledge:
         self.articles = {article.id: article async for article in self._store.all()}
         self.topics = {topic.name: topic for topic in await self._store.topics()}
 
-    def article(self, article_id: str) -> Article | None:
-        return self.articles.get(article_id)
+    @property
+    def entries(self) -> int:
+        return len(self.articles)
 
     async def get(self, article_id: str) -> Article:
         return await self._store.get(article_id)
@@ -158,21 +162,6 @@ class WordPrompter:
         )
 
 
-class SmallDesk:
-    """Stands in until a test needs the real desk."""
-
-    def __init__(self, store: ConversationStore) -> None:
-        self._store = store
-
-    async def get(self, conversation_id: str) -> Conversation:
-        return await self._store.get(conversation_id)
-
-    async def history(
-        self, conversation_id: str, limit: int = 50, before: int | None = None
-    ) -> list[Message]:
-        return await self._store.messages(conversation_id, limit, before)
-
-
 @dataclass
 class World:
     """An API with a client for each scope, and what stands behind it."""
@@ -184,6 +173,7 @@ class World:
     prompter: WordPrompter
     people: People
     suggestions: SuggestionStore
+    conversations: ConversationStore
     keys: dict[Role, str]
     broken: dict[str, Exception]
 
@@ -204,7 +194,6 @@ async def built_world(database: Database) -> World:
     knowledge = SmallKnowledge(store)
     await knowledge.start()
     prompter = WordPrompter(knowledge, clock)
-    people = People(PeopleStore(database), KeyStore(database), SessionStore(database), clock)
     suggestions = SuggestionStore(database)
     inbox, outbox = InboxStore(database), OutboxStore(database)
     broken: dict[str, Exception] = {}
@@ -216,14 +205,25 @@ async def built_world(database: Database) -> World:
     async def depths() -> tuple[int, Mapping[str, int]]:
         return (await inbox.counts()).get("new", 0), await outbox.counts()
 
-    conversations = ConversationStore(database)
+    conversations, live = ConversationStore(database), LiveEvents()
+    people_store = PeopleStore(database)
+    people = People(people_store, KeyStore(database), SessionStore(database), clock)
+    desk = Desk(
+        conversations=conversations,
+        suggestions=suggestions,
+        presence=PresenceStore(database),
+        staff=people_store,
+        delivery=Delivery(conversations, outbox, clock, live),
+        live=live,
+        clock=clock,
+    )
     app = FastAPI(openapi_url=None)
     setup(
         app,
         knowledge=knowledge,
         articles_by_page=ArticlePages(database),
         prompter=prompter,
-        desk=SmallDesk(conversations),
+        desk=desk,
         conversations_store=conversations,
         people=people,
         suggestions_store=suggestions,
@@ -231,9 +231,10 @@ async def built_world(database: Database) -> World:
         version="0.0.0",
         ready={"database": database.ping, "knowledge": knowledge_ready},
         depths=depths,
-        index_entries=lambda: len(knowledge.articles),
         json_bytes=200_000,
         import_bytes=1_000_000,
     )
     keys = {role: (await people.create_key(role.value, role))[1] for role in Role}
-    return World(app, clock, database, knowledge, prompter, people, suggestions, keys, broken)
+    return World(
+        app, clock, database, knowledge, prompter, people, suggestions, conversations, keys, broken
+    )

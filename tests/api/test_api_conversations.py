@@ -1,0 +1,118 @@
+"""Conversations over HTTP, with the real desk and database."""
+
+from typing import Any
+
+import pytest
+from api_world import World
+
+from sufler.conversation.ports import Outcome
+from sufler.domain.conversation import Customer, Incoming, IncomingKind, Owner
+from sufler.domain.decisions import Decision, DecisionKind, Reason
+from sufler.domain.people import Role
+from sufler.storage.inbox import InboxStore
+
+URL = "/api/v1/conversations"
+
+
+async def _waiting(world: World, number: int = 1, owner: Owner = Owner.QUEUE) -> str:
+    """A customer asked, and the turn went to `owner`."""
+    now, customer = world.clock.now(), Customer(f"c{number}", "Пётр", "Пётр", "ru")
+    inbox = InboxStore(world.database)
+    incoming = Incoming("web", f"m{number}", customer, IncomingKind.TEXT, "где деньги")
+    await inbox.add(incoming, now)
+    [row] = await inbox.due(["web"], now)
+    before = await world.conversations.open_for("web", customer, "ru", now)
+    suggestion = await world.prompter.suggest("где деньги", conversation_id=before.id)
+    decision = Decision(DecisionKind.HAND_OFF, Reason.TOPIC_SUGGESTS)
+    outcome = Outcome(row, before, "где деньги", "ru", decision, owner, now, suggestion)
+    assert await world.conversations.store_outcome(outcome)
+    world.clock.pass_(seconds=5)
+    return before.id
+
+
+async def test_that_the_queue_is_listed_and_read_with_its_suggestion(world: World) -> None:
+    first, second = await _waiting(world, 1), await _waiting(world, 2)
+    bots = await _waiting(world, 3, Owner.BOT)
+    async with world.client(Role.OPERATOR) as client:
+
+        async def listed(**params: Any) -> list[str]:
+            answer = await client.get(URL, params=params)
+            return [item["id"] for item in answer.json()["items"]]
+
+        assert await listed(owner="queue") == [first, second]
+        assert await listed(owner="queue", limit=1) == [first]
+        assert await listed(owner="bot") == [bots]
+        assert await listed(owner="operator") == []
+        assert await listed() == [bots, second, first]
+        body = (await client.get(f"{URL}/{first}")).json()
+    assert body["customer"] == {"external_id": "c1", "name": "Пётр", "language": "ru"}
+    assert (body["owner"], body["open"], body["channel"]) == ("queue", True, "web")
+    assert body["waiting_since"] is not None
+    assert [(m["author"], m["text"], m["state"]) for m in body["messages"]] == [
+        ("customer", "где деньги", None)
+    ]
+    assert body["suggestion"]["text"] == "где деньги"
+    assert {i["article_id"] for i in body["suggestion"]["items"]} >= {"returns-money"}
+
+
+async def test_that_a_person_replies_under_their_own_name(world: World) -> None:
+    person, _ = await world.people.add("anna", "Анна", Role.OPERATOR, "long enough")
+    _, secret = await world.people.create_key("Anna's", Role.OPERATOR, person)
+    conversation = await _waiting(world)
+    async with world.client(secret) as client:
+        taken = (await client.post(f"{URL}/{conversation}/take")).json()
+        assert (taken["owner"], taken["operator_id"]) == ("operator", person.id)
+        said = await client.post(f"{URL}/{conversation}/reply", json={"text": "Завтра."})
+        [_, message] = said.json()["messages"]
+        assert (message["author"], message["author_name"]) == ("operator", "Анна")
+        assert (message["text"], message["state"]) == ("Завтра.", "pending")
+
+
+async def test_that_a_services_key_replies_under_its_name(world: World) -> None:
+    conversation = await _waiting(world)
+    async with world.client(Role.OPERATOR) as client:
+        said = await client.post(f"{URL}/{conversation}/reply", json={"text": "Завтра."})
+    assert said.json()["messages"][-1]["author_name"] == "operator"
+    assert said.json()["owner"] == "operator"
+
+
+async def test_that_nobody_speaks_in_somebody_elses_conversation(world: World) -> None:
+    conversation = await _waiting(world)
+    url = f"{URL}/{conversation}"
+    async with world.client(Role.OPERATOR) as one, world.client(Role.EDITOR) as other:
+        assert (await one.post(f"{url}/take")).status_code == 200
+        for act, body in (
+            ("take", None),
+            ("reply", {"text": "x"}),
+            ("return", None),
+            ("close", None),
+        ):
+            answer = await other.post(f"{url}/{act}", json=body)
+            assert answer.status_code == 409, act
+            assert answer.headers["content-type"] == "application/problem+json"
+        assert (await one.post(f"{url}/take")).status_code == 200
+        back = (await one.post(f"{url}/return")).json()
+        assert (back["owner"], back["open"]) == ("bot", True)
+        closed = (await other.post(f"{url}/close")).json()
+        assert (closed["owner"], closed["open"]) == ("bot", False)
+
+
+@pytest.mark.parametrize("text", ["", "   ", "x" * 8001, "\u200b", None, 5])
+async def test_that_a_reply_needs_a_text(world: World, text: Any) -> None:
+    conversation = await _waiting(world)
+    async with world.client(Role.OPERATOR) as client:
+        answer = await client.post(f"{URL}/{conversation}/reply", json={"text": text})
+        assert answer.status_code == 422, answer.text
+        assert answer.json()["field"] == "text"
+        assert (await client.get(f"{URL}/{conversation}")).json()["owner"] == "queue"
+
+
+async def test_that_what_is_not_there_is_not_found(world: World) -> None:
+    async with world.client(Role.OPERATOR) as client:
+        assert (await client.get(f"{URL}/nothing")).status_code == 404
+        for act in ("take", "reply", "return", "close"):
+            answer = await client.post(f"{URL}/nothing/{act}", json={"text": "x"})
+            assert answer.status_code == 404, act
+        assert (await client.get(URL, params={"owner": "nobody"})).status_code == 422
+        for bad in ({"limit": 0}, {"before": 0}, {"before": 2**80}):
+            assert (await client.get(f"{URL}/nothing", params=bad)).status_code == 422
