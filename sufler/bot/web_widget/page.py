@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from importlib.resources import files
+from pathlib import Path
 from typing import Final
 
 from jinja2 import Environment, PackageLoader
@@ -17,7 +17,7 @@ from sufler.domain.knowledge import LANGUAGES, Language
 from sufler.domain.texts import CATALOGUE, text
 
 LANGUAGE_COOKIE: Final = "sufler_language"
-STATIC: Final = files("sufler.bot.web_widget") / "static"
+STATIC: Final = Path(__file__).parent / "static"
 
 HEADERS: Final = {
     "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; "

@@ -1,0 +1,1 @@
+"""The staff's pages: the landing page, login, and the desk (NiceGUI)."""
