@@ -2,6 +2,7 @@
 
 import csv
 import tempfile
+import unicodedata
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -82,6 +83,17 @@ def test_that_what_is_exported_comes_back_unchanged(kind: str, exported: list[Ar
 def test_that_cleaning_twice_is_cleaning_once(text: str) -> None:
     assert clean_line(clean_line(text)) == clean_line(text)
     assert clean_text(clean_text(text)) == clean_text(text)
+
+
+def test_that_the_removed_characters_are_those_that_unicode_calls_control_and_format() -> None:
+    kept = {"\n", "\t", "\u200c", "\u200d"}
+    every = [chr(code) for code in range(0x110000) if not 0xD800 <= code < 0xE000]
+    breaks = set("\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029")
+    gone = {char for char in every if char not in breaks and clean_text(f"a{char}b") == "ab"}
+    named = {char for char in every if unicodedata.category(char) in {"Cc", "Cf"}}
+    # Some of these became format characters only in the Unicode of later Pythons.
+    later = {chr(code) for code in range(0x13430, 0x13440)}
+    assert gone - later == named - kept - breaks - later
 
 
 def test_that_formulas_in_an_exported_table_are_disarmed() -> None:

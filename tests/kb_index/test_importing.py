@@ -1,8 +1,13 @@
 """Imports into a real SQLite base: all or nothing, idempotent, merged with what editors added."""
 
+import asyncio
 import csv
 import io
 import json
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -286,3 +291,46 @@ async def test_that_html_in_answers_is_pointed_out(tmp_path: Path, base: StoredK
     path = table(tmp_path, HEADER, ("a1", "Где?", "<p>Там</p>", "", ""))
     report = await imported(path, base)
     assert "Rows with HTML tags in the answer: 1" in report.words()[1]
+
+
+KILLED = """
+import asyncio, os, signal, sys
+from pathlib import Path
+sys.path.insert(0, {here!r})
+from test_importing import FixedClock, StoredKnowledge
+from sufler.kb_index.importing import import_files
+from sufler.storage.articles import ArticleStore
+from sufler.storage.database import Database
+
+def tell(stage, done, total):
+    if stage == {stage!r}:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+knowledge = StoredKnowledge(ArticleStore(Database("sqlite:///" + sys.argv[1]), FixedClock()))
+asyncio.run(import_files(Path(sys.argv[2]), knowledge, author="anna", on_progress=tell))
+"""
+
+
+@pytest.mark.parametrize("stage", ["reading", "comparing", "saving"])
+async def test_that_an_import_killed_half_way_leaves_nothing_and_can_be_run_again(
+    tmp_path: Path, base: StoredKnowledge, stage: str
+) -> None:
+    rows = [(f"a{n}", f"Вопрос про {n}", "Да.", "", "") for n in range(1_100)]
+    path = table(tmp_path, HEADER, *rows)
+    script = KILLED.format(here=str(Path(__file__).parent), stage=stage)
+    command = [sys.executable, "-c", script, str(tmp_path / "sufler.db"), str(path)]
+    root = Path(__file__).parents[2]
+    done = await asyncio.to_thread(subprocess.run, command, cwd=root, check=False)
+    assert done.returncode == -signal.SIGKILL
+    assert await base.everything() == []
+    assert (await imported(path, base)).saved == 1_100
+
+
+async def test_that_many_look_alike_titles_cost_little_time(
+    tmp_path: Path, base: StoredKnowledge
+) -> None:
+    rows = [(f"a{n}", f"Как подключить тариф номер {n}?", "Так.", "", "") for n in range(5_000)]
+    began = time.process_time()
+    report = await imported(table(tmp_path, HEADER, *rows), base, dry_run=True)
+    assert report.near_duplicates == []
+    assert time.process_time() - began < 20

@@ -34,8 +34,9 @@ def charset_of(path: Path, name: str) -> str:
     for mark, codec in _BOMS:
         if head.startswith(mark):
             return _checked(path, name, codec)
-    if codec := _utf16_without_mark(head):
-        return _checked(path, name, codec)
+    unmarked = _utf16_without_mark(head)
+    if unmarked is not None:
+        return _checked(path, name, unmarked)
     if head.count(0) > len(head) / 10:
         raise BadInput(_BINARY % name)
     place = _first_error(path, "utf-8")

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
 from sufler.kb_index.formats.report import TitlePair
@@ -49,29 +50,29 @@ def near_titles(titles: Sequence[KnownTitle]) -> Iterator[TitlePair]:
     in a number are no pair.
     """
     keys = [same_text_key(known.title) for known in titles]
+    texts = _numbered(keys)
+    numbers = _numbered(["-".join(_DIGITS.findall(key)) for key in keys])
     seen: set[tuple[int, int]] = set()
     for block in _blocks(keys):
-        texts = [keys[place] for place in block]
+        compared = [keys[place] for place in block]
         scores = process.cdist(
-            texts, texts, scorer=fuzz.ratio, score_cutoff=NEAR, dtype=np.float32, workers=1
+            compared, compared, scorer=fuzz.ratio, score_cutoff=NEAR, dtype=np.float32, workers=1
         )
-        for left, right in np.argwhere(np.triu(scores, 1) >= NEAR).tolist():
+        # A pair differs as a text, but not in its numbers.
+        fits = (scores >= NEAR) & (numbers[block][:, None] == numbers[block])
+        fits &= texts[block][:, None] != texts[block]
+        for left, right in np.argwhere(np.triu(fits, 1)).tolist():
             pair = (min(block[left], block[right]), max(block[left], block[right]))
             one, other = titles[pair[1]], titles[pair[0]]
-            if (
-                pair in seen
-                or one.article_id == other.article_id
-                or not _differ(texts, left, right)
-            ):
-                continue
-            seen.add(pair)
-            yield from _pair(one, other, float(scores[left, right]))
+            if pair not in seen and one.article_id != other.article_id:
+                seen.add(pair)
+                yield from _pair(one, other, float(scores[left, right]))
 
 
-def _differ(texts: Sequence[str], left: int, right: int) -> bool:
-    """Whether two texts are unequal, yet not by their numbers."""
-    one, other = texts[left], texts[right]
-    return one != other and _DIGITS.findall(one) == _DIGITS.findall(other)
+def _numbered(texts: Sequence[str]) -> NDArray[np.int64]:
+    """A number for each text; equal texts have equal numbers."""
+    known: dict[str, int] = {}
+    return np.array([known.setdefault(text, len(known)) for text in texts], dtype=np.int64)
 
 
 def _pair(one: KnownTitle, other: KnownTitle, likeness: float) -> Iterator[TitlePair]:

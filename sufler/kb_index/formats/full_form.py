@@ -1,6 +1,7 @@
 """The full form of an article as a JSON object: writing it, reading it, and flat objects."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from sufler.domain.knowledge import (
@@ -9,6 +10,8 @@ from sufler.domain.knowledge import (
     Article,
     ArticleStatus,
     Language,
+    Phrasing,
+    PhrasingSource,
     Translation,
 )
 from sufler.kb_index.formats.build import (
@@ -56,6 +59,37 @@ def to_object(article: Article) -> dict[str, Any]:
         "owner": article.owner,
         "other_language_ok": article.other_language_ok,
     }
+
+
+def trusted(record: Mapping[str, Any]) -> Article:
+    """The article of what `to_object` made, without looking at it again."""
+    return Article(
+        id=record["id"],
+        topic=record["topic"],
+        translations={
+            language: Translation(texts["title"], texts["answer"])
+            for language, texts in record["translations"].items()
+        },
+        phrasings=tuple(
+            Phrasing(
+                item["text"],
+                item["language"],
+                PhrasingSource(item["source"]),
+                item["author"],
+                item["weight"],
+            )
+            for item in record["phrasings"]
+        ),
+        status=ArticleStatus(record["status"]),
+        valid_from=_moment(record["valid_from"]),
+        valid_until=_moment(record["valid_until"]),
+        owner=record["owner"],
+        other_language_ok=record["other_language_ok"],
+    )
+
+
+def _moment(written: str | None) -> datetime | None:
+    return datetime.fromisoformat(written) if written else None
 
 
 def from_object(at: RowRef, value: object, mapping: Mapping[str, str]) -> ImportRow:

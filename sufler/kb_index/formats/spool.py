@@ -8,7 +8,7 @@ import orjson
 
 from sufler.domain.errors import StorageUnavailable
 from sufler.domain.knowledge import Article
-from sufler.kb_index.formats.full_form import from_object, to_object
+from sufler.kb_index.formats.full_form import to_object, trusted
 from sufler.kb_index.formats.rows import ImportRow, RowError, RowRef
 
 
@@ -76,5 +76,5 @@ class Spool:
 def _row(line: bytes) -> ImportRow:
     record = orjson.loads(line)
     at = RowRef(*record["at"])
-    article = from_object(at, record["article"], {}).article
+    article = trusted(record["article"])
     return ImportRow(at, article, said=frozenset(record["said"]), exact=record["exact"])

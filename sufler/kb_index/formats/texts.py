@@ -7,8 +7,17 @@ from datetime import UTC, datetime, timedelta
 from sufler.domain.knowledge import ArticleStatus, Language
 from sufler.kb_index.formats.rows import RowError
 
-# Kept although they are format characters: they hold emoji and some scripts together.
-_KEPT = frozenset({"\u200c", "\u200d"})
+# Controls and format characters (Unicode's Cc and Cf), except line feed and tab, and except the
+# two joiners that hold emoji and some scripts together. A test compares it with Unicode.
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2"
+    "\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb"
+    "\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    "\U000e0001\U000e0020-\U000e007f]"
+)
+_LETTERS = re.compile(r"[^\W\d_]+")
+_CYRILLIC = re.compile("[\u0400-\u04ff]+")
+_LONE = re.compile("[\ud800-\udfff]")
 _BREAKS = re.compile("\r\n|[\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029]")
 _ENTITY = re.compile(r"&#?\w{1,10};")
 _CYRILLIC_SHARE = 0.25
@@ -43,20 +52,8 @@ def clean_text(text: str) -> str:
 
 
 def _visible(text: str) -> str:
-    if not text.isascii():
-        text = unicodedata.normalize("NFC", "".join(_kept(char) for char in text))
-    elif not text.isprintable():
-        text = "".join(_kept(char) for char in text)
-    return text
-
-
-def _kept(char: str) -> str:
-    if char in "\n\t" or char in _KEPT:
-        return char
-    category = unicodedata.category(char)
-    if category == "Cs":
-        return "\ufffd"
-    return "" if category in {"Cc", "Cf"} else char
+    text = _LONE.sub("\ufffd", _INVISIBLE.sub("", text))
+    return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
 
 
 def same_text_key(text: str) -> str:
@@ -66,17 +63,13 @@ def same_text_key(text: str) -> str:
 
 def cyrillic_share(text: str) -> float:
     """Share of Cyrillic among the letters, 0..1; 0 for a text without letters."""
-    letters = cyrillic = 0
-    for char in text:
-        if char.isalpha():
-            letters += 1
-            cyrillic += "\u0400" <= char <= "\u04ff"
-    return cyrillic / letters if letters else 0.0
+    letters = "".join(_LETTERS.findall(text))
+    return len("".join(_CYRILLIC.findall(letters))) / len(letters) if letters else 0.0
 
 
 def language_of_row(title: str, answer: str) -> Language:
     """Russian when a quarter of the letters of the title, or of it all, are Cyrillic."""
-    mixed = cyrillic_share(f"{title} {answer[:1000]}")
+    mixed = cyrillic_share(f"{title} {answer[:500]}")
     return "ru" if max(cyrillic_share(title), mixed) >= _CYRILLIC_SHARE else "en"
 
 
