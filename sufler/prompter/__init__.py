@@ -1,0 +1,1 @@
+"""Which articles fit a turn, and how surely: suggestions, ranking, confidence, learning."""

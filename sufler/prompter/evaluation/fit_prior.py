@@ -1,0 +1,209 @@
+"""Makes `prompter/prior.json`: the prior of confidence, fitted on training parts of public sets.
+
+    python -m sufler.prompter.evaluation.fit_prior SETS_FOLDER --model data/model/default
+
+Each set is used as small bases of several sizes, some without a third of their articles, so that
+messages whose article is missing are among the examples. test.csv is never read.
+"""
+
+import argparse
+import asyncio
+import json
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+
+from sufler.kb_index.background import Background, load_background
+from sufler.kb_index.encoder import load_encoder
+from sufler.kb_index.vectors import StoredVectors
+from sufler.prompter.confidence import ALL, FEATURES
+from sufler.prompter.evaluation.dataset import (
+    Dataset,
+    Row,
+    family,
+    read_dataset,
+    some_shots,
+    with_phrasings,
+)
+from sufler.prompter.evaluation.offline import build, memory_vectors
+
+SHOTS = (0, 1, 4, 12)
+LARGE = 5_000  # training rows above which "all phrasings" is tried only once
+MISSING_SHARE = 0.35
+IN_SCOPE, MISSING, FOREIGN = 300, 200, 15
+# What a base's messages are taken to be: answerable, article missing, another subject.
+SHARES = {"in": 0.6, "missing": 0.15, "foreign": 0.25}
+RIDGE = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One message on one small base. `seen`: families that its text or base comes from."""
+
+    seen: frozenset[str]
+    base: str
+    role: str
+    right: bool
+    row: NDArray[np.float64]
+
+
+async def collect(
+    sets: Sequence[Dataset], vectors: StoredVectors, background: Background
+) -> list[Example]:
+    """Score messages of every set on bases made from it."""
+    examples: list[Example] = []
+    for dataset in sets:
+        labelled = [row for row in dataset.train if row.article_id]
+        for shots in (*SHOTS, None):
+            draw = random.Random(f"{dataset.name}{shots}")  # noqa: S311 - a sample
+            if shots is None:
+                draw.shuffle(labelled)
+                cut = len(labelled) * 4 // 5
+                phrasings, rest = labelled[:cut], labelled[cut:]
+            else:
+                phrasings, rest = some_shots(dataset.train, shots, 0)
+            if len(rest) < 40:
+                continue
+            large = shots is None and len(labelled) > LARGE
+            for missing in (True,) if large else (False, True):
+                messages = _messages(dataset, sets, rest, draw, missing)
+                found = await _score(dataset, phrasings, messages, vectors, background)
+                examples += found
+                print(f"{dataset.name}, {shots or 'title only'} shots: {len(found)}", flush=True)
+    return examples
+
+
+@dataclass(frozen=True, slots=True)
+class _Messages:
+    without: frozenset[str]
+    rows: tuple[tuple[Row, str, str], ...]  # message, family it is from, role
+
+
+def _messages(
+    dataset: Dataset,
+    sets: Sequence[Dataset],
+    rest: Sequence[Row],
+    draw: random.Random,
+    missing: bool,
+) -> _Messages:
+    ids = [article.id for article in dataset.articles]
+    without = frozenset(draw.sample(ids, int(len(ids) * MISSING_SHARE)) if missing else ())
+    own = family(dataset.name)
+    inside = [row for row in rest if row.article_id not in without]
+    outside = [Row(row.text, "") for row in rest if row.article_id in without]
+    rows = [(row, own, "in") for row in draw.sample(inside, min(IN_SCOPE, len(inside)))]
+    rows += [(row, own, "missing") for row in draw.sample(outside, min(MISSING, len(outside)))]
+    rows += [(row, own, "foreign") for row in dataset.oos_dev]
+    for other in sets:
+        pool = [Row(r.text, "") for r in other.train if other is not dataset or not r.article_id]
+        role_family = family(other.name)
+        rows += [
+            (row, role_family, "foreign") for row in draw.sample(pool, min(FOREIGN, len(pool)))
+        ]
+    return _Messages(without, tuple(rows))
+
+
+async def _score(
+    dataset: Dataset,
+    phrasings: Sequence[Row],
+    messages: _Messages,
+    vectors: StoredVectors,
+    background: Background,
+) -> list[Example]:
+    kept = tuple(article for article in dataset.articles if article.id not in messages.without)
+    used = [row for row in phrasings if row.article_id not in messages.without]
+    base = await build(with_phrasings(kept, used), vectors, background)
+    scored = await base.score([row for row, _, _ in messages.rows])
+    name = f"{dataset.name} {len(used)} {len(kept)}"
+    return [
+        Example(
+            frozenset({family(dataset.name), source}),
+            name,
+            role,
+            bool(row.article_id) and each.ranked.article_ids[0] == row.article_id,
+            each.row,
+        )
+        for (row, source, role), each in zip(messages.rows, scored, strict=True)
+        if each.row is not None and each.question
+    ]
+
+
+def fit_logistic(examples: Sequence[Example]) -> dict[str, object]:
+    """Weighted logistic regression: every family counts alike, every base in it, and SHARES of
+    the roles in each base."""
+    rows = np.stack([example.row for example in examples])
+    right = np.array([example.right for example in examples], dtype=np.float64)
+    weights = _weights(examples)
+    mean, deviation = rows.mean(axis=0), rows.std(axis=0)
+    inputs = np.clip((rows - mean) / deviation, -4.0, 4.0)
+
+    def loss(flat: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        logits = inputs @ flat[:-1] + flat[-1]
+        value = float(weights @ (np.logaddexp(0.0, logits) - right * logits))
+        miss = weights * (1.0 / (1.0 + np.exp(-logits)) - right)
+        slope = np.append(inputs.T @ miss + RIDGE * flat[:-1], miss.sum())
+        return value + RIDGE / 2 * float(flat[:-1] @ flat[:-1]), slope
+
+    found = minimize(loss, np.zeros(inputs.shape[1] + 1), jac=True, method="L-BFGS-B").x
+    return {
+        "mean": [round(float(v), 5) for v in mean],
+        "deviation": [round(float(v), 5) for v in deviation],
+        "weights": [round(float(v), 5) for v in found[:-1]],
+        "bias": round(float(found[-1]), 5),
+        "examples": len(examples),
+    }
+
+
+def _weights(examples: Sequence[Example]) -> NDArray[np.float64]:
+    def own(example: Example) -> str:
+        return family(example.base)
+
+    counts: dict[tuple[str, str], int] = {}
+    for example in examples:
+        key = example.base, example.role
+        counts[key] = counts.get(key, 0) + 1
+    weights = np.array([SHARES[e.role] / counts[e.base, e.role] for e in examples])
+    families = np.array([own(example) for example in examples])
+    for name in np.unique(families):
+        weights[families == name] /= weights[families == name].sum()
+    normalised: NDArray[np.float64] = weights / weights.mean()
+    return normalised
+
+
+async def make(folder: Path, model: Path, out: Path) -> None:
+    """Read every set of `folder` that has a train.csv, fit one prior a family, write `out`."""
+    sets = [read_dataset(each.parent) for each in sorted(folder.glob("*/train.csv"))]
+    vectors = memory_vectors(load_encoder(model))
+    background = await load_background(vectors)
+    examples = await collect(sets, vectors, background)
+    families = sorted({family(dataset.name) for dataset in sets})
+    priors = {ALL: fit_logistic(examples)}
+    for left_out in families:
+        priors[left_out] = fit_logistic([e for e in examples if left_out not in e.seen])
+    page = {
+        "id": "prior-1",
+        "made_by": "sufler/prompter/evaluation/fit_prior.py",
+        "sets": [dataset.name for dataset in sets],
+        "features": list(FEATURES),
+        "priors": priors,
+    }
+    out.write_text(json.dumps(page, indent=1) + "\n", encoding="utf-8")
+
+
+def main() -> None:
+    """Run as a script."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--model", type=Path, default=Path("data/model/default"))
+    parser.add_argument("--out", type=Path, default=Path(__file__).parents[1] / "prior.json")
+    given = parser.parse_args()
+    asyncio.run(make(given.folder, given.model, given.out))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,232 @@
+"""What language and what keyboard layout a text was typed in, and whether it is words at all.
+
+Plain tables and counting: tens of microseconds a text, no model.
+"""
+
+import re
+
+from sufler.domain.knowledge import Language
+
+# Latin words that say nothing of the language: a Russian customer writes them too.
+NEUTRAL_LATIN = frozenset(
+    """
+    ok okay okey wifi wi fi iphone ipad ios mac macbook android windows linux samsung xiaomi google
+    apple huawei honor email mail pdf url id sms vpn qr nfc usb pin cvv cvc visa mastercard paypal sbp
+    telegram whatsapp viber youtube rutube vk html app store play market online pro max plus mini air
+    lol www http https com ru pay smart tv hd gb mb git github excel word png jpg mp
+    """.split()
+)
+
+# Words that only that language has; a text with more of them than of English ones is not English.
+FOREIGN = frozenset(
+    """
+    el los las una que como donde cuando por para mi pedido quiero puedo gracias hola esta está dónde
+    cómo der die das und ist nicht ich wo wann wie kann mein meine mit bitte danke hallo le les une est
+    je vous pas pour mon ma où quand comment bonjour merci avec il lo gli che come dove quando sono
+    grazie ciao posso mio nao não onde meu obrigado você gdzie jest moje nie jak bir nerede ne zaman
+    için merhaba siparişim het een niet mijn waar wanneer ik dziękuję kiedy
+    """.split()
+)
+
+ENGLISH = frozenset(
+    """
+    the a is are was do does did can could will would how what when where why who which my your you i
+    it to for of and or not in on with have has am me we us this that there if but be get need want
+    please no yes an at from any some about after order card money delivery refund help
+    """.split()
+)
+
+# Russian written in Latin letters: words that are in no way English.
+TRANSLIT = frozenset(
+    """
+    kak gde kogda pochemu zachem skolko skol'ko chto chego shto kto mozhno mojno nuzhno nujno nado mne
+    menya moy moi moya moyu moego svoy vash vasha ne na po dlya iz ili u vas est eto etot etu uzhe eshche
+    esche privet zdravstvuyte zdravstvuite zdravstvujte zdrastvuite spasibo pozhaluysta pojaluista
+    pozhalujsta zakaz zakaza zakazal zakazala zakazy tovar tovara dostavka dostavki dostavku dostavit
+    privezut prishel prishla prishlo pridet dengi vozvrat vernut verniti vernite oplata oplatit karta
+    karty karte kartu kartoj kupil kupila nomer adres kurier kurer rabotaet rabotayet prilozhenie skidka
+    skidku promokod bally garantiya pokupka pokupku magazin chek otmenit izmenit poluchit rassrochka
+    operator operatora cheloveka hochu pozovite pomogite podskazhite ponyatno ponyal horosho da net
+    skazhite mogu sdelat akkaunt parol srok sroki stoit besplatno segodnya zavtra tolko ochen bolshoe
+    """.split()
+)
+
+# Translit that is a word or a name in other languages as well, so that it proves nothing alone.
+_ALSO_OTHER = frozenset("na ne est moi net operator da iz po parol ili vas".split())
+_PLAIN = ENGLISH | TRANSLIT | NEUTRAL_LATIN
+
+# Which letters follow which in ordinary words (pairs rarer than 6 in 100,000 are left out), counted
+# over the 60,000 commonest words of each language.
+FOLLOWS: dict[str, str] = {
+    "a": "abcdefghijklmnopqrstuvwxyz",
+    "b": "abcdeijlmorstuy",
+    "c": "acdehikloqrstuy",
+    "d": "abcdefghijlmnoprstuvwy",
+    "e": "abcdefghijklmnopqrstuvwxyz",
+    "f": "aefilorstuy",
+    "g": "aeghilmnorstuy",
+    "h": "abdehilmnorstuwy",
+    "i": "abcdefgiklmnopqrstuvxz",
+    "j": "aeiou",
+    "k": "aehilnorsuwy",
+    "l": "abcdefgiklmnoprstuvwy",
+    "m": "abcefilmnopsuy",
+    "n": "abcdefghijklmnopqrstuvwyz",
+    "o": "abcdefghijklmnoprstuvwxyz",
+    "p": "acdehilmoprstuy",
+    "q": "u",
+    "r": "abcdefghiklmnoprstuvwy",
+    "s": "abcdefghiklmnopqrstuwy",
+    "t": "abcdefhilmnoprstuwyz",
+    "u": "abcdefgiklmnoprstvxyz",
+    "v": "aeioy",
+    "w": "abdehilnorsty",
+    "x": "acehioptu",
+    "y": "abcdeilmnoprstuw",
+    "z": "aeioyz",
+    "а": "бвгдежзийклмнопрстуфхцчшщэюя",
+    "б": "авеиклмнорсухщъыюя",
+    "в": "авгдезиклмнопрстухчшыья",
+    "г": "адеиклнору",
+    "д": "авгдежиклмнопрстухцчшыья",
+    "е": "абвгдежзийклмнопрстуфхцчшщюя",
+    "ж": "абдеикносуь",
+    "з": "абвгдежиклмнорсуыья",
+    "и": "абвгдежзийклмнопрстуфхцчшщюя",
+    "й": "дклмностцчш",
+    "к": "авезиклнорстуц",
+    "л": "агдежиклностучыьюя",
+    "м": "абвеиклмнопсуыья",
+    "н": "абвгдезикнорстуфцчщыьюя",
+    "о": "абвгдежзийклмнопрстуфхцчшщэюя",
+    "п": "аеиклнопрстуыья",
+    "р": "абвгдежиклмнопрстухцчшыьюя",
+    "с": "абвдеиклмнопрстуфхцчшъыьюя",
+    "т": "абвдеиклмнопрстучыьюя",
+    "у": "абвгдежзийклмнпрстхчшщэю",
+    "ф": "аеилорстуф",
+    "х": "авеилнорсу",
+    "ц": "авеикоуы",
+    "ч": "аеиклнортушь",
+    "ш": "авеиклнотуь",
+    "щ": "аеину",
+    "ъ": "ея",
+    "ы": "бвгдежзйклмнпрстхчшя",
+    "ь": "бвгдезикмнстфцчшюя",
+    "э": "вклмнпрстф",
+    "ю": "бджзклмнрстцчщю",
+    "я": "бвгдежзйклмнпрстхцчщюя",
+}
+
+_LATIN_KEYS = "`qwertyuiop[]asdfghjkl;'zxcvbnm,."
+_RUSSIAN_KEYS = "ёйцукенгшщзхъфывапролджэячсмитьбю"
+_TO_RUSSIAN = str.maketrans(
+    _LATIN_KEYS + _LATIN_KEYS.upper() + '~{}:"<>&',
+    _RUSSIAN_KEYS + _RUSSIAN_KEYS.upper() + "ЁХЪЖЭБЮ?",
+)
+_KEY_RUNS = (
+    "qwertyuiop asdfghjkl zxcvbnm qazwsxedcrfvtgbyhnujm йцукенгшщзхъ фывапролджэ ячсмитьбю"
+).split()
+_RUN_PAIRS = frozenset(
+    pair
+    for run in _KEY_RUNS
+    for way in (run, run[::-1])
+    for pair in map("".join, zip(way, way[1:], strict=False))
+)
+_PAIRS = frozenset(first + second for first, row in FOLLOWS.items() for second in row)
+_VOWELS = frozenset("aeiouyаеиоуыэюяё")
+_ADDRESS = re.compile(r"\S+@\S+|https?://\S+|www\.\S+|\S*\d\S*")
+_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
+_NOT_RUSSIAN = re.compile("[іїєґўјљњћђқңғүұөһ]", re.IGNORECASE)
+_TYPED = re.compile(r"[\x20-\x7e«»–—…]+")
+_TAIL = re.compile(r"^(.*?)([,.?!&]*)$", re.DOTALL)
+_READ_CHARS = 400  # a language shows in the first lines; the rest would only cost time
+
+
+def language_of(text: str, default: Language) -> Language:
+    """The language `text` is written in; `default` when it shows none, or is a third one.
+
+    Cyrillic is Russian, also beside Latin product names; so is Russian typed in Latin letters or
+    in the wrong layout, when that is quite sure.
+    """
+    text = _ADDRESS.sub(" ", text[:_READ_CHARS])
+    letters = [char for char in text if char.isalpha()]
+    if not letters:
+        return default
+    cyrillic = sum("\u0400" <= char <= "\u04ff" for char in letters)
+    latin = sum(char < "\u0250" for char in letters)
+    if cyrillic + latin < 0.7 * len(letters):
+        return default
+    if cyrillic >= 0.25 * len(letters):
+        return default if _NOT_RUSSIAN.search(text) else "ru"
+    return _of_latin([word.lower() for word in _WORD.findall(text)], text, default)
+
+
+def _of_latin(words: list[str], text: str, default: Language) -> Language:
+    telling = [word for word in words if word not in NEUTRAL_LATIN and len(word) > 1]
+    if not telling:
+        return default
+    english = sum(word in ENGLISH or "'" in word for word in telling)
+    russian = sum(word in TRANSLIT for word in telling)
+    foreign = sum(word in FOREIGN for word in telling)
+    surely = any(word in TRANSLIT and word not in _ALSO_OTHER for word in telling)
+    if surely and russian > max(english, foreign) and 3 * russian >= len(telling):
+        return "ru"
+    if foreign > english or (not text.isascii() and not english and not _TYPED.fullmatch(text)):
+        return default
+    if not english and relayout(text) is not None:
+        return "ru"
+    return "en"
+
+
+def relayout(text: str) -> str | None:
+    """The Russian reading of a text typed in the English layout ("ghbdtn"); None if it is not one.
+
+    Sure only when the letters make no English and the keys make good Russian.
+    """
+    text = text[:_READ_CHARS]
+    words = [word.lower() for word in _WORD.findall(text)]
+    # The cheap look first: most texts have an ordinary English or Russian word.
+    if not words or not text.isascii() or any(word in _PLAIN for word in words):
+        return None
+    if _odd_share(words) < 0.3 or _ADDRESS.search(text):
+        return None
+    reading = " ".join(map(_retyped, text.split()))
+    russian = [word.lower() for word in _WORD.findall(reading)]
+    if sum(map(len, russian)) < 4 or not any(set(word) & _VOWELS for word in russian):
+        return None
+    good = all(len(word) == 1 or set(word) & _VOWELS for word in russian)
+    return reading if good and _odd_share(russian) <= 0.04 else None
+
+
+def _retyped(token: str) -> str:
+    # A comma or full stop at a word's end is more often itself than «б» or «ю».
+    found = _TAIL.match(token)
+    body, tail = (found[1], found[2]) if found else (token, "")
+    return body.translate(_TO_RUSSIAN) + tail.replace("&", "?")
+
+
+def is_mash(word: str) -> bool:
+    """Whether one word (letters only, as typed) is fingers on keys and no word of ru or en.
+
+    Short words and short capitals get the benefit of the doubt: they are codes and abbreviations.
+    """
+    if len(word) < 4 or (word.isupper() and len(word) <= 6):
+        return False
+    word = word.lower().replace("ё", "е")
+    pairs = [a + b for a, b in zip(word, word[1:], strict=False)]
+    if not all("a" <= char <= "z" or "а" <= char <= "я" for char in word):
+        return False
+    runs = sum(pair in _RUN_PAIRS for pair in pairs) / len(pairs)
+    odd = sum(pair not in _PAIRS for pair in pairs) / len(pairs)
+    if len(set(word)) <= 2 and len(word) >= 5:
+        return True
+    if not set(word) & _VOWELS:
+        return len(word) >= 6 or runs >= 0.6
+    return (runs >= 0.75 and len(word) >= 5) or (odd >= 0.34 and len(word) >= 5)
+
+
+def _odd_share(words: list[str]) -> float:
+    """Share of letter pairs, 0..1, that ordinary words do not have."""
+    pairs = [a + b for word in words for a, b in zip(word, word[1:], strict=False)]
+    return sum(pair not in _PAIRS for pair in pairs) / len(pairs) if pairs else 0.0

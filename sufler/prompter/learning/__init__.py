@@ -1,0 +1,1 @@
+"""What is learned from the base and its use: the trained head."""

@@ -1,0 +1,106 @@
+"""Fitting to a base: its head, and what messages that have nothing to do with it score there."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
+
+from sufler.domain.knowledge import Language
+from sufler.kb_index.background import Background, background_texts
+from sufler.kb_index.index import Index
+from sufler.kb_index.ngrams import Floats
+from sufler.prompter.confidence import BaseScale
+from sufler.prompter.learning.head import Head, examples_of, train
+from sufler.prompter.rank import Scorer, rank
+
+# Every third background message is enough for a mean and a deviation.
+STRIDE = 3
+# Where nothing could be measured yet: typical of public bases with titles alone.
+UNKNOWN = BaseScale((0.35, 0.1), (0.0, 1.0), (2.0, 1.0), 0)
+NO_STAND_IN = np.array([10.0, 6.0, -4.0], dtype=np.float32)
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """All that is learned from one knowledge version."""
+
+    scorer: Scorer
+    scale: BaseScale
+
+    @property
+    def head(self) -> Head:
+        """The trained head."""
+        return self.scorer.head
+
+    def meta(self) -> dict[str, Any]:
+        """What the head store keeps beside the arrays; see `stored`."""
+        return {
+            **self.head.meta(),
+            "stand_in": [float(value) for value in self.scorer.stand_in],
+            "scale": [self.scale.similarity, self.scale.head, self.scale.score],
+        }
+
+    @staticmethod
+    def stored(head_id: str, arrays: dict[str, NDArray[Any]], meta: dict[str, Any]) -> "Fitted":
+        """Read back what `head.arrays()` and `meta()` gave."""
+        head = Head.stored(head_id, arrays, meta)
+        similarity, by_head, score = ((float(a), float(b)) for a, b in meta["scale"])
+        stand_in = np.array(meta["stand_in"], dtype=np.float32)
+        return Fitted(
+            Scorer(head, stand_in), BaseScale(similarity, by_head, score, len(head.article_ids))
+        )
+
+
+def fit(index: Index, background: Background) -> Fitted:
+    """Train the head and measure the background; seconds at most, off the event loop."""
+    # More threads than one fight with the encoder's, and take longer in all.
+    with threadpool_limits(1):
+        head = train(examples_of(index), index.version)
+    if not head.article_ids:
+        return Fitted(Scorer(head, NO_STAND_IN), UNKNOWN)
+    scorer = Scorer(head, NO_STAND_IN)
+    pairs: list[Floats] = []
+    best: list[tuple[float, float, float]] = []
+    languages: Sequence[Language] = _languages(index)
+    for language in languages:
+        texts = background_texts()[language][::STRIDE]
+        vectors = background.centre(background.messages[language][::STRIDE], language, "query")
+        for text, vector in zip(texts, vectors, strict=True):
+            ranked = rank(index, scorer, vector, text)
+            pairs.append(ranked.parts[:10, :3])
+            best.append(
+                (
+                    float(ranked.parts[:, 1].max()),
+                    float(ranked.parts[0, 0]),
+                    float(ranked.scores[0]),
+                )
+            )
+    means, deviations = np.mean(best, axis=0), np.std(best, axis=0)
+    similarity, by_head, score = (
+        (float(a), float(b)) for a, b in zip(means, deviations, strict=True)
+    )
+    scale = BaseScale(similarity, by_head, score, len(head.article_ids))
+    return Fitted(Scorer(head, _stand_in(np.concatenate(pairs))), scale)
+
+
+def _languages(index: Index) -> list[Language]:
+    """Languages that a fifth of the base's questions or more are in."""
+    counts: dict[Language, int] = {}
+    for segment, mask in zip(index.segments, index.live, strict=True):
+        for entry, number in zip(segment.questions, segment.question_articles, strict=True):
+            if mask[number]:
+                counts[entry.language] = counts.get(entry.language, 0) + 1
+    total = sum(counts.values())
+    return [language for language, count in counts.items() if count * 5 >= total]
+
+
+def _stand_in(pairs: Floats) -> Floats:
+    """Least squares of the head's logit on similarity and passage, never falling with either."""
+    inputs: Floats = np.column_stack((pairs[:, 1:3], np.ones(len(pairs), dtype=np.float32)))
+    solved = np.linalg.pinv(inputs) @ pairs[:, 0]
+    slopes = np.maximum(solved[:2], 1.0)
+    offset = float(np.mean(pairs[:, 0] - pairs[:, 1:3] @ slopes))
+    return np.array([*slopes, offset], dtype=np.float32)

@@ -1,0 +1,85 @@
+"""Ranking: the parts of an article's score and their sum. Curious: `kb_index/search` parts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from sufler.domain.ports import Vectors
+from sufler.kb_index.index import PARTS, Index
+from sufler.kb_index.ngrams import Floats
+from sufler.prompter.learning.head import Head
+
+# What each part adds to the head's logit; from the ablation in docs/measurements.md.
+WEIGHTS = np.array([2.0, 1.0, 2.0, 2.0], dtype=np.float32)
+# Articles that the head alone finds are looked at too; with more rows than this, only the rows of
+# the candidates are multiplied.
+HEAD_WIDTH = 8
+HEAD_ROWS_AT_ONCE = 3_000
+
+
+@dataclass(frozen=True)
+class Scorer:
+    """A head made ready for ranking.
+
+    `stand_in` (3,) gives an article that the head has not seen yet its logit: similarity,
+    passage, 1.
+    """
+
+    head: Head
+    stand_in: Floats
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_rows", self.head.rows())
+
+    @property
+    def rows(self) -> Mapping[str, int]:
+        """The head's row numbers by article id."""
+        rows: Mapping[str, int] = self._rows  # type: ignore[attr-defined]
+        return rows
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """Articles for one message, best first. `parts` (n, 5): the head's logit, then PARTS;
+    `scores` (n,), higher is better, no fixed range."""
+
+    article_ids: tuple[str, ...]
+    scores: Floats
+    parts: Floats
+    phrasings: tuple[str, ...]
+
+    def why(self, number: int) -> dict[str, float]:
+        """The named parts of one score."""
+        names = ("head", *PARTS)
+        values = self.parts[number]
+        return {name: round(float(v), 4) for name, v in zip(names, values, strict=True)}
+
+
+def rank(index: Index, scorer: Scorer, vector: Vectors, text: str) -> Ranked:
+    """Rank the articles of `index` for `text`, whose centred unit vector is `vector`."""
+    head = scorer.head
+    all_at_once = 0 < len(head.article_ids) <= HEAD_ROWS_AT_ONCE
+    logits = head.weights @ vector + head.bias if all_at_once else None
+    also: list[str] = []
+    if logits is not None:
+        best = np.argsort(-logits)[:HEAD_WIDTH]
+        also = [head.article_ids[number] for number in best]
+    found = index.search(vector, text, also)
+    if not found.article_ids:
+        return Ranked((), np.zeros(0, np.float32), np.zeros((0, 5), np.float32), ())
+    rows = np.array([scorer.rows.get(article_id, -1) for article_id in found.article_ids])
+    known = rows >= 0
+    by_head = found.parts[:, :2] @ scorer.stand_in[:2] + scorer.stand_in[2]
+    if logits is not None:
+        by_head[known] = logits[rows[known]]
+    elif known.any():
+        by_head[known] = head.weights[rows[known]] @ vector + head.bias[rows[known]]
+    scores = by_head + found.parts @ WEIGHTS
+    order = np.lexsort((np.array(found.article_ids), -scores))
+    return Ranked(
+        tuple(found.article_ids[number] for number in order),
+        scores[order],
+        np.column_stack((by_head, found.parts))[order],
+        tuple(found.phrasings[number] for number in order),
+    )
