@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from fastapi import FastAPI
+from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -12,6 +13,7 @@ from sufler.api import (
     article_files,
     articles,
     conversations,
+    docs_page,
     health,
     keys,
     ports,
@@ -68,6 +70,7 @@ def setup(
         title="Sufler",
         version=version,
         description=_DESCRIPTION,
+        docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
     )
@@ -92,6 +95,11 @@ def setup(
         # Taken over as they are: an included router is matched in two steps at each request.
         api.router.routes.extend(noun.router.routes)
     problems.install(api)
+
+    @api.get("/docs", include_in_schema=False)
+    async def docs() -> Response:
+        return HTMLResponse(docs_page.page(api.openapi()), headers=docs_page.HEADERS)
+
     api.openapi = _with_problems(api.openapi)  # type: ignore[method-assign]
     edge = Edge(api, metrics=metrics, json_bytes=json_bytes, import_bytes=import_bytes)
     app.router.routes.insert(0, _Forward(edge))

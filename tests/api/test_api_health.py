@@ -89,3 +89,15 @@ def _references(part: Any) -> set[str]:
     if isinstance(part, list):
         return set().union(*(_references(value) for value in part))
     return set()
+
+
+async def test_that_the_page_of_the_api_fetches_nothing(world: World) -> None:
+    async with world.client(None) as client:
+        answer = await client.get("/docs")
+    assert answer.headers["content-type"].startswith("text/html")
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+    for part in ("/api/v1/suggestions", "как вернуть деньги", "RFC 9457"):
+        assert part in answer.text
+    assert "http://" not in answer.text
+    assert "https://" not in answer.text
+    assert "<script" not in answer.text
