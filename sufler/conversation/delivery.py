@@ -4,6 +4,7 @@ Next: the channel, such as `bot/telegram/send.py`.
 """
 
 import asyncio
+import contextlib
 from collections.abc import Iterable
 from datetime import timedelta
 from functools import partial
@@ -85,10 +86,10 @@ class Delivery:
             while True:
                 self._wake.clear()
                 await self._start_due()
-                try:
-                    await asyncio.wait_for(self._wake.wait(), POLL_S)
-                except TimeoutError:
-                    continue
+                # Not wait_for: before Python 3.12 it can swallow a cancellation.
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(POLL_S):
+                        await self._wake.wait()
         finally:
             await self._let_finish()
 

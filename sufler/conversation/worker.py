@@ -2,6 +2,7 @@
 a failing row retried, then given up so that others go on."""
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
@@ -73,10 +74,10 @@ class Worker:
             while True:
                 self._wake.clear()
                 await self._start_due()
-                try:
-                    await asyncio.wait_for(self._wake.wait(), POLL_S)
-                except TimeoutError:
-                    continue
+                # Not wait_for: before Python 3.12 it can swallow a cancellation.
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(POLL_S):
+                        await self._wake.wait()
         finally:
             # A row that is cut off here is handled again at the next start: nothing is lost.
             for task in list(self._busy.values()):

@@ -1,0 +1,268 @@
+"""A conversation over a real SQLite database, with a prompter and a channel that tests can set."""
+
+import asyncio
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from sufler.conversation.decide import DEFAULT_POLICY, Policy
+from sufler.conversation.delivery import Delivery
+from sufler.conversation.live import LiveEvents
+from sufler.conversation.turn import Turns
+from sufler.desk.desk import Desk
+from sufler.domain.conversation import (
+    Button,
+    Conversation,
+    Customer,
+    Incoming,
+    IncomingKind,
+    Message,
+)
+from sufler.domain.decisions import (
+    Level,
+    Suggestion,
+    SuggestionItem,
+    TurnKind,
+    Versions,
+)
+from sufler.domain.knowledge import Article, Language, Mode, Topic, Translation
+from sufler.domain.people import Caller, Person, Role
+from sufler.domain.variables import fill
+from sufler.storage.conversations import ConversationStore
+from sufler.storage.database import Database
+from sufler.storage.inbox import InboxStore
+from sufler.storage.outbox import OutboxStore
+from sufler.storage.people import PeopleStore
+from sufler.storage.presence import PresenceStore
+from sufler.storage.suggestions import SuggestionStore
+
+ANNA = Caller("person:anna", "Анна", Role.OPERATOR, "anna")
+BORIS = Caller("person:boris", "Борис", Role.OPERATOR, "boris")
+
+KINDS = {
+    "спасибо": TurnKind.THANKS,
+    "thanks": TurnKind.THANKS,
+    "ok": TurnKind.ACKNOWLEDGEMENT,
+    "не то": TurnKind.NOT_IT,
+    "оператор": TurnKind.ASKS_FOR_PERSON,
+    "hello": TurnKind.GREETING,
+}
+
+
+class MovableClock:
+    """Stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.moment = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def monotonic(self) -> float:
+        return self.moment.timestamp()
+
+    def move(self, seconds: float) -> None:
+        self.moment += timedelta(seconds=seconds)
+
+
+class Shelf:
+    """Articles by id, each in a topic of its mode."""
+
+    def __init__(self) -> None:
+        self.articles: dict[str, Article] = {}
+        self.topics: dict[str, Topic] = {mode.value: Topic(mode.value, mode) for mode in Mode}
+
+    def put(
+        self, article_id: str, ru: str, en: str | None = None, mode: Mode = Mode.ANSWERS
+    ) -> None:
+        translations: dict[Language, Translation] = {"ru": Translation(f"О чём {article_id}", ru)}
+        if en is not None:
+            translations["en"] = Translation(f"About {article_id}", en)
+        self.articles[article_id] = Article(article_id, mode.value, translations)
+
+    def article(self, article_id: str, /) -> Article | None:
+        return self.articles.get(article_id)
+
+
+class SetPrompter:
+    """Suggests what a test has set for a text: pairs of article id and confidence."""
+
+    def __init__(self, shelf: Shelf, clock: MovableClock) -> None:
+        self.shelf = shelf
+        self.clock = clock
+        self.fits: dict[str, Sequence[tuple[str, float]]] = {}
+        self.broken: set[str] = set()
+        self.asked: list[str] = []
+        self.gate: asyncio.Event | None = None
+        self.begun = asyncio.Event()
+
+    async def suggest(
+        self,
+        text: str,
+        *,
+        language: Language | None = None,
+        history: Sequence[tuple[str, str]] = (),
+        limit: int = 3,
+        conversation_id: str | None = None,
+        variables: Mapping[str, str] = {},
+    ) -> Suggestion:
+        self.asked.append(text)
+        self.begun.set()
+        if self.gate is not None:
+            await self.gate.wait()
+        if text in self.broken:
+            raise RuntimeError(f"cannot think about {text}")
+        spoken = language or "ru"
+        kind = KINDS.get(text, TurnKind.QUESTION)
+        fits = self.fits.get(text, ()) if kind is TurnKind.QUESTION else ()
+        items = tuple(self._item(one, sure, spoken, variables) for one, sure in fits)
+        versions = Versions(7, "model", "head", "unset", "1.0")
+        moment = self.clock.now()
+        return Suggestion(uuid.uuid4().hex, text, spoken, kind, items, versions, 1.5, moment)
+
+    def _item(
+        self, article_id: str, sure: float, language: Language, variables: Mapping[str, str]
+    ) -> SuggestionItem:
+        article = self.shelf.articles[article_id]
+        ours, translation = article.in_language(language)
+        return SuggestionItem(
+            article_id=article_id,
+            title=translation.title,
+            text=fill(translation.answer, variables),
+            topic=article.topic,
+            mode=self.shelf.topics[article.topic].mode,
+            language=ours,
+            language_ok=ours == language or article.other_language_ok,
+            confidence=sure,
+            level=Level.LIKELY,
+            phrasing="как спросили",
+            why={"vector": sure},
+        )
+
+
+class Ears:
+    """A channel that keeps what it was given; `trouble` is raised first, one by one."""
+
+    name = "test"
+
+    def __init__(self) -> None:
+        self.heard: list[tuple[str, str, tuple[Button, ...]]] = []
+        self.trouble: list[Exception] = []
+        self.before_send: asyncio.Event | None = None
+        self.begun = asyncio.Event()
+
+    async def send(
+        self, conversation: Conversation, text: str, buttons: Sequence[Button]
+    ) -> str | None:
+        self.begun.set()
+        if self.before_send is not None:
+            await self.before_send.wait()
+        if self.trouble:
+            raise self.trouble.pop(0)
+        self.heard.append((conversation.customer.external_id, text, tuple(buttons)))
+        return f"m{len(self.heard)}"
+
+    def texts(self, customer: str = "c1") -> list[str]:
+        return [text for who, text, _ in self.heard if who == customer]
+
+
+def by_script(text: str, default: Language) -> Language:
+    if any("а" <= char <= "я" for char in text.lower()):
+        return "ru"
+    return "en" if any(char.isalpha() for char in text) else default
+
+
+class World:
+    """Everything wired as in the real program, but for the prompter and the channel."""
+
+    def __init__(self, folder: Path, policy: Policy = DEFAULT_POLICY) -> None:
+        self.folder = folder
+        self.policy = policy
+        self.clock = MovableClock()
+        self.shelf = Shelf()
+        self.ears = Ears()
+        self.prompter = SetPrompter(self.shelf, self.clock)
+        self.number = 0
+
+    async def open(self) -> "World":
+        """Also after a death: new objects over the same database."""
+        self.database = Database(f"sqlite:///{self.folder}/sufler.db")
+        await self.database.migrate()
+        self.conversations = ConversationStore(self.database)
+        self.inbox, self.outbox = InboxStore(self.database), OutboxStore(self.database)
+        self.suggestions = SuggestionStore(self.database)
+        self.staff = PeopleStore(self.database)
+        self.live = LiveEvents()
+        self.delivery = Delivery(
+            self.conversations, self.outbox, self.clock, self.live, [self.ears]
+        )
+        self.desk = Desk(
+            conversations=self.conversations,
+            suggestions=self.suggestions,
+            presence=PresenceStore(self.database),
+            staff=self.staff,
+            delivery=self.delivery,
+            live=self.live,
+            clock=self.clock,
+        )
+        self.turns = Turns(
+            inbox=self.inbox,
+            conversations=self.conversations,
+            delivery=self.delivery,
+            prompter=self.prompter,
+            knowledge=self.shelf,
+            duty=self.desk,
+            clock=self.clock,
+            language_of=by_script,
+            policy=self.policy,
+        )
+        return self
+
+    async def close(self) -> None:
+        await self.database.close()
+
+    async def hire(self, *callers: Caller) -> None:
+        for caller in callers:
+            login = caller.person_id or caller.id
+            person = Person(login, login, caller.name, caller.role, True, self.clock.now())
+            await self.staff.add(person, "hash")
+
+    async def send(
+        self,
+        text: str = "",
+        *,
+        customer: str = "c1",
+        button: str | None = None,
+        kind: IncomingKind | None = None,
+        external_id: str | None = None,
+        first_name: str = "Оля",
+    ) -> bool:
+        """Receive one message without handling it."""
+        self.number += 1
+        sort = kind or (IncomingKind.BUTTON if button else IncomingKind.TEXT)
+        incoming = Incoming(
+            channel="test",
+            external_id=external_id or f"in{self.number}",
+            customer=Customer(customer, "Оля К.", first_name),
+            kind=sort,
+            text=text,
+            button=button,
+            at=self.clock.now(),
+        )
+        return await self.turns.receive(incoming)
+
+    async def say(self, text: str = "", **more: str | IncomingKind | None) -> list[str]:
+        """Send one message, let it be handled, and return what was heard in answer to it."""
+        before = len(self.ears.heard)
+        await self.send(text, **more)  # type: ignore[arg-type]  # passed on as they are
+        await self.turns.drain()
+        return [heard for _, heard, _ in self.ears.heard[before:]]
+
+    async def conversation(self, customer: str = "c1") -> Conversation:
+        found = await self.conversations.find("test", customer)
+        assert found is not None
+        return found
+
+    async def history(self, customer: str = "c1") -> list[Message]:
+        return await self.conversations.messages((await self.conversation(customer)).id)
