@@ -43,7 +43,8 @@ show() {
             ;;
         Installing\ collected*)
             [ -t 1 ] && printf '\r\033[K'
-            echo "  unpacking $looked packages (a minute or so)"
+            name=${line#*: } name=${name//[^,]/}
+            echo "  unpacking $((${#name} + 1)) packages (a minute or so)"
             ;;
         esac
     done

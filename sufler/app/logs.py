@@ -25,6 +25,7 @@ _LOUD = (
     "httpx",
     "httpcore",
     "aiogram.event",
+    "faiss.loader",
 )
 
 

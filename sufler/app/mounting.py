@@ -5,25 +5,40 @@ import os
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from importlib.metadata import version
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import structlog
 from fastapi import FastAPI
 
+from sufler import __version__
 from sufler.api import setup as set_up_api
 from sufler.app.wiring import Services
-from sufler.bot.telegram.send import TelegramChannel
-from sufler.bot.telegram.setup import run_polling
+from sufler.bot.markdown import to_html
 from sufler.bot.telegram.state import TelegramState
+from sufler.bot.web_widget.page import Face
 from sufler.bot.web_widget.send import WebChannel
 from sufler.bot.web_widget.setup import setup as set_up_widget
 from sufler.domain.errors import SuflerError
 from sufler.storage.article_pages import ArticlePages
+from sufler.web.services import KnowledgeSize
+from sufler.web.setup import setup as set_up_pages
+
+if TYPE_CHECKING:
+    from sufler.bot.telegram.send import TelegramChannel
 
 # Seconds before work that failed is begun again; the last one is repeated.
 RESTART_S = (1.0, 2.0, 5.0, 15.0, 30.0)
 SECRET_BYTES = 32
+# Who the demo's customers write to, and what they may begin with.
+DEMO_FACE = Face(
+    name={"ru": "Плошкин", "en": "Ploshkin"},
+    examples={
+        "ru": ("Сколько стоит доставка?", "Как вернуть товар?", "Позовите человека"),
+        "en": ("How much does delivery cost?", "How do I return an item?", "I need a person"),
+    },
+)
 
 log = structlog.get_logger(__name__)
 Work = Callable[[], Awaitable[None]]
@@ -39,7 +54,8 @@ def create_app(services: Services) -> FastAPI:
     }
     channel = WebChannel()
     services.delivery.add_channel(channel)
-    telegram = _telegram(services, work)
+    state = TelegramState(clock) if settings.telegram_token is not None else None
+    telegram = _telegram(services, state, work) if state is not None else None
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -61,9 +77,11 @@ def create_app(services: Services) -> FastAPI:
         subscribe=services.live.subscribe,
         clock=clock,
         secret=kept_secret(settings.data_dir / "visitors.key"),
+        face=DEMO_FACE if settings.demo else Face(language=settings.language),
         public_url=settings.public_url,
     )
     _mount_api(app, services)
+    _mount_pages(app, services, state)
     return app
 
 
@@ -82,7 +100,7 @@ def _mount_api(app: FastAPI, services: Services) -> None:
         people=services.basis.people,
         suggestions_store=services.suggestions,
         clock=services.basis.clock,
-        version=version("sufler"),
+        version=__version__,
         policy=services.policy,
         ready={
             "database": services.basis.database.ping,
@@ -92,15 +110,41 @@ def _mount_api(app: FastAPI, services: Services) -> None:
     )
 
 
-def _telegram(services: Services, work: dict[str, Work]) -> TelegramChannel | None:
+def _telegram(
+    services: Services, state: TelegramState, work: dict[str, Work]
+) -> "TelegramChannel | None":
+    # Imported here: aiogram takes 120 MB, which a process without a bot need not have.
+    from sufler.bot.telegram.send import TelegramChannel
+    from sufler.bot.telegram.setup import run_polling
+
     settings = services.basis.settings
     if settings.telegram_token is None:
         return None
     channel = TelegramChannel(settings.telegram_token.get_secret_value(), settings.telegram_api)
     services.delivery.add_channel(channel)
-    state = TelegramState(services.basis.clock)
-    work["telegram"] = lambda: run_polling(channel, services.turns.receive, state)
+    work["telegram"] = partial(run_polling, channel, services.turns.receive, state)
     return channel
+
+
+def _mount_pages(app: FastAPI, services: Services, state: TelegramState | None) -> None:
+    settings, knowledge = services.basis.settings, services.knowledge
+
+    def size() -> KnowledgeSize:
+        index = knowledge.index
+        return KnowledgeSize(index.size, index.version)
+
+    set_up_pages(
+        app,
+        desk=services.desk,
+        people=services.basis.people,
+        knowledge=knowledge,
+        knowledge_size=size,
+        clock=services.basis.clock,
+        to_html=to_html,
+        telegram=None if state is None else lambda: state.report,
+        public_url=settings.public_url,
+        language=settings.language,
+    )
 
 
 async def _kept_up(name: str, run: Work) -> None:

@@ -6,7 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
@@ -71,9 +71,9 @@ class Server(uvicorn.Server):
     """uvicorn's server, with the signals left to `_Stop`: after its own shutdown uvicorn would
     raise SIGTERM again, and the process would be gone before our part is closed."""
 
-    def __init__(self, config: uvicorn.Config) -> None:
+    def __init__(self, config: uvicorn.Config, when_up: Callable[[], Awaitable[None]]) -> None:
         super().__init__(config)
-        self.up = asyncio.Event()
+        self._when_up = when_up
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -81,9 +81,10 @@ class Server(uvicorn.Server):
         yield
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start, and tell who waits for `up`."""
+        """Start, and do what comes first once requests are answered."""
         await super().startup(sockets=sockets)
-        self.up.set()
+        if self.started:
+            await self._when_up()
 
 
 class _Stop:
@@ -114,52 +115,38 @@ async def _serve(settings: Settings, listening: socket.socket) -> None:
     async with AsyncExitStack() as opened:
         with steps("Starting") as tell:
             services = await opened.enter_async_context(opened_services(settings, tell))
-        password = await services.basis.people.first_administrator()
-        stop.server = Server(
-            uvicorn.Config(
-                create_app(services),
-                log_config=None,
-                access_log=False,
-                server_header=False,
-                timeout_graceful_shutdown=STOP_S,
-                ws_max_size=LARGEST_FRAME,
-            )
+        config = uvicorn.Config(
+            create_app(services),
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=STOP_S,
+            ws_max_size=LARGEST_FRAME,
         )
-        announcing = asyncio.create_task(
-            _announce(settings, listening, stop.server, password, services)
-        )
-        try:
-            await stop.server.serve(sockets=[listening])
-        finally:
-            announcing.cancel()
+        stop.server = Server(config, lambda: _announce(services, listening))
+        await stop.server.serve(sockets=[listening])
     if not stop.server.started:
         raise SuflerError("the server could not start, see above")
 
 
-async def _announce(
-    settings: Settings,
-    listening: socket.socket,
-    server: Server,
-    password: str | None,
-    services: "Services",
-) -> None:
-    await server.up.wait()
-    if not server.started:
-        return
+async def _announce(services: "Services", listening: socket.socket) -> None:
+    host, port = listening.getsockname()[:2]
+    near = "localhost" if host in LOCAL else host
+    near = f"[{near}]" if ":" in near else near
+    base = services.basis.settings.public_url or f"http://{near}:{port}"
+    index = services.knowledge.index
+    say(f"Sufler is ready: {index.size} articles in {len(services.knowledge.topics)} topics.")
+    for path, meaning in PAGES.items():
+        say(f"  {base + path:40} {meaning}")
+    # Only now: a password that is made before everything stands might never be shown.
+    password = await services.basis.people.first_administrator()
+    if password is not None:
+        say("The first administrator, shown only now (sufler people reset makes a new password):")
+        say(f"  login {FIRST_LOGIN}   password {password}")
+    say("Ctrl-C stops it.")
     # What lives from now on lives to the end: the collector need not walk it again and again.
     gc.collect()
     gc.freeze()
-    host, port = listening.getsockname()[:2]
-    near = "localhost" if host in LOCAL else host
-    base = settings.public_url or f"http://{f'[{near}]' if ':' in near else near}:{port}"
-    index = services.knowledge.index
-    say(f"Sufler is ready: {len(services.knowledge.topics)} topics, version {index.version}.")
-    for path, meaning in PAGES.items():
-        say(f"  {base + path:40} {meaning}")
-    if password is not None:
-        say("The first administrator, shown only now:")
-        say(f"  login {FIRST_LOGIN}   password {password}")
-    say("Ctrl-C stops it.")
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
