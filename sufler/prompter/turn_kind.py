@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from sufler.domain.decisions import TurnKind
 from sufler.kb_index.normalise import normalise
+from sufler.prompter import turn_phrases as phrases
 from sufler.prompter import turn_words as words
 from sufler.prompter.language import is_mash, language_of, relayout
 
@@ -27,19 +28,19 @@ _LAUGH = re.compile(
 _EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]{2,}|https?://\S+")
 _CODE = re.compile(r"(?=.*\d)[\w№#*/.-]+$")
 # 4g, 100мб, ps5: a subject, no code
-_UNIT = re.compile(r"\d{1,4}[^\W\d_]{1,3}$|[^\W\d_]{2,12}\d{1,2}$")
-_NAME_IS = re.compile(words.NAME_IS + "$")
-_PROMISE = re.compile(words.PROMISE + "$")
+_UNIT = re.compile(r"\d{1,4}[^\W\d_]{1,3}$|[^\W\d_]{2,12}\d{1,4}$")
+_NAME_IS = re.compile(phrases.NAME_IS + "$")
+_PROMISE = re.compile(phrases.PROMISE + "$")
 _CURSE = re.compile(words.CURSE_ROOTS)
-_REQUEST = re.compile(r"\b(?:" + "|".join(words.PERSON_REQUEST) + ")")
-_NO_WISH = re.compile(r"\b(?:" + "|".join(words.NO_WISH_FOR_PERSON) + ")")
+_REQUEST = re.compile(r"\b(?:" + "|".join(phrases.PERSON_REQUEST) + ")")
+_NO_WISH = re.compile(r"\b(?:" + "|".join(phrases.NO_WISH_FOR_PERSON) + ")")
 _ASKING = re.compile(
     r"(?:is|are|was|do|does|did|can|could|will|would|should|may|am|how|what|have|has)\b"
 )
 
 _MARKS = {"not_it": "§n", "person": "§p", "thanks": "§t", "greeting": "§g", "acknowledgement": "§a"}
 _PHRASES = {
-    _MARKS[kind]: re.compile(r"\b(?:" + "|".join(words.PHRASES[kind]) + r")(?!\w)")
+    _MARKS[kind]: re.compile(r"\b(?:" + "|".join(phrases.PHRASES[kind]) + r")(?!\w)")
     for kind in _MARKS
 }
 
@@ -51,7 +52,7 @@ _MARK_OF = {
 _BESIDE = words.SOFT | words.NAMES
 _KNOWN = frozenset(_MARK_OF) | _BESIDE | words.PERSON_NOUN | words.PERSON_WORDS
 _IN_PHRASES = {
-    word for phrases in words.PHRASES.values() for text in phrases for word in _LETTERS.findall(text)
+    word for texts in phrases.PHRASES.values() for text in texts for word in _LETTERS.findall(text)
 }
 _VOCABULARY = _KNOWN | _IN_PHRASES
 _BY_SINGLE_LETTERS = {_DOUBLED.sub(r"\1", word): word for word in _KNOWN if len(word) > 1}
@@ -105,7 +106,7 @@ def _fold(text: str) -> str:
 
 
 def _spelled(token: str) -> str:
-    """The known word or two that `token` is a stretched, mistyped or glued form of; else `token`."""
+    """The known word or two that a stretched, mistyped or glued `token` is; else itself."""
     if token in _VOCABULARY or not token.isalpha():
         return token
     single = _BY_SINGLE_LETTERS.get(_DOUBLED.sub(r"\1", token))
@@ -169,7 +170,7 @@ def _asks_for_person(folded: str) -> bool:
 
 
 def _is_wish_for_person(tokens: list[str], folded: str) -> bool:
-    if not any(token == "§p" or token in words.PERSON_NOUN for token in tokens):
+    if not any(word == "§p" or word in words.PERSON_NOUN for word in tokens):
         return False
     wishes = (
         t[0] == "§" or t in words.PERSON_NOUN or t in words.PERSON_WORDS or t in _KNOWN
