@@ -35,9 +35,6 @@ class _Sentence(torch.nn.Module):  # type: ignore[misc, unused-ignore]
         super().__init__()
         self.inner = inner
 
-    def forward(self, input_ids: torch.Tensor) -> torch.Tensor:
-        raise NotImplementedError
-
 
 class _MeanOfBert(_Sentence):
     def forward(self, input_ids: torch.Tensor) -> torch.Tensor:
