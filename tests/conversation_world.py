@@ -113,7 +113,7 @@ class SetPrompter:
             await self.gate.wait()
         if text in self.broken:
             raise RuntimeError(f"cannot think about {text}")
-        spoken = language or "ru"
+        spoken = language or by_script(text, "ru")
         kind = KINDS.get(text, TurnKind.QUESTION)
         fits = self.fits.get(text, ()) if kind is TurnKind.QUESTION else ()
         items = tuple(self._item(one, sure, spoken, variables) for one, sure in fits)

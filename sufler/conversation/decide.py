@@ -32,6 +32,13 @@ class Policy:
     as_if_answers: bool = False
     policy_id: str = "rules-1"
 
+    @property
+    def version(self) -> str:
+        """The rules and every number they were applied with."""
+        numbers = f"{self.answer_bar:g}/{self.clarify_floor:g}/{self.clarify_ratio:g}"
+        every = "+as_if_answers" if self.as_if_answers else ""
+        return f"{self.policy_id}:{numbers}/{self.clarify_most}{every}"
+
 
 class Gesture(StrEnum):
     """What the customer did, where it was not writing a text."""
@@ -100,6 +107,12 @@ def decide(situation: Situation, policy: Policy = DEFAULT_POLICY) -> Decision:
 def decide_suggestion(suggestion: Suggestion, policy: Policy = DEFAULT_POLICY) -> Decision:
     """What the bot would do with this suggestion's text, were the conversation its own."""
     return decide(Situation(turn_kind=suggestion.turn_kind, items=suggestion.items), policy)
+
+
+def versioned(suggestion: Suggestion, policy: Policy = DEFAULT_POLICY) -> Suggestion:
+    """The suggestion with the policy's version beside that of its confidence, for storing."""
+    both = f"{suggestion.versions.policy} {policy.version}"
+    return replace(suggestion, versions=replace(suggestion.versions, policy=both))
 
 
 def visible(suggestion: Suggestion) -> Suggestion:

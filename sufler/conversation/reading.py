@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from sufler.conversation import wording
 from sufler.conversation.buttons import CALL_PERSON, NONE_OF_THESE, chosen_article
-from sufler.conversation.decide import Chosen, Gesture, Policy, Situation
+from sufler.conversation.decide import Chosen, Gesture, Policy, Situation, versioned
 from sufler.conversation.ports import Conversations, Knowledge, Prompting
 from sufler.domain.conversation import (
     Author,
@@ -115,18 +115,18 @@ class Reader:
         situation: Situation,
     ) -> Seen:
         said = row.incoming.text
-        language = self._language_of(said, conversation.language)
+        # The prompter tells the language: it sees what was typed in the wrong keyboard layout.
+        guess = self._language_of(said, conversation.language)
         suggestion = await self._prompter.suggest(
             said,
-            language=language,
             history=[(message.author.value, message.text) for message in history],
             conversation_id=conversation.id,
-            variables=values_of(conversation, self._clock.now(), language),
+            variables=values_of(conversation, self._clock.now(), guess),
         )
-        versions = replace(suggestion.versions, policy=self._policy.policy_id)
-        suggestion = replace(suggestion, versions=versions, conversation_id=conversation.id)
+        suggestion = replace(versioned(suggestion, self._policy), conversation_id=conversation.id)
         kind, items = suggestion.turn_kind, tuple(suggestion.items)
-        if kind in _WORDLESS and not situation.fresh:
+        language = suggestion.language
+        if kind in _WORDLESS:
             language = conversation.language
         situation = replace(situation, turn_kind=kind, items=items)
         return Seen(row, conversation, language, said, situation, suggestion)

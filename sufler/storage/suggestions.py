@@ -1,7 +1,7 @@
 """Stores suggestions and feedback, and gives them back as they were."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any
 
 from sqlalchemy import insert, select
@@ -23,6 +23,9 @@ from sufler.storage.database import Database
 from sufler.storage.tables.suggestions import feedback, suggestions
 
 
+_ITEM_FIELDS = tuple(field.name for field in fields(SuggestionItem))
+
+
 class SuggestionStore:
     """Suggestions by id, and the feedback to each."""
 
@@ -37,6 +40,8 @@ class SuggestionStore:
     async def add_many(self, made: Sequence[tuple[Suggestion, Decision]]) -> None:
         """Store them in one transaction, each with what the bot would have done; ids are new."""
         rows = [{**_body(suggestion), "decision": asdict(told)} for suggestion, told in made]
+        if not rows:
+            return
         async with self._database.write() as connection:
             await connection.execute(insert(suggestions), rows)
 
@@ -103,7 +108,8 @@ async def read_suggestion(connection: AsyncConnection, suggestion_id: str) -> Su
 
 
 def _item_body(item: SuggestionItem) -> dict[str, Any]:
-    return {**asdict(item), "why": dict(item.why)}
+    # `asdict` copies deeply and takes twice as long as storing the row.
+    return {name: getattr(item, name) for name in _ITEM_FIELDS} | {"why": dict(item.why)}
 
 
 def _item(body: Mapping[str, Any]) -> SuggestionItem:

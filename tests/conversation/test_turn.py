@@ -21,7 +21,7 @@ async def test_that_a_sure_answer_goes_out_as_written_with_a_way_to_a_person(wor
     assert told is not None
     assert told.decision.kind is DecisionKind.ANSWER
     assert told.suggestion is not None
-    assert told.suggestion.versions.policy == world.policy.policy_id
+    assert told.suggestion.versions.policy == f"unset {world.policy.version}"
     conversation = await world.conversation()
     assert conversation.last_article_id == "delivery"
     assert conversation.owner is Owner.BOT
