@@ -10,7 +10,7 @@ CHAT: Final[Mapping[str, Mapping[Language, str]]] = {
     "chat_bot": {"ru": "Бот", "en": "Bot"},
     "chat_operator": {"ru": "Оператор", "en": "Operator"},
     "chat_bot_answers": {"ru": "Отвечает бот", "en": "A bot answers"},
-    "chat_in_queue": {"ru": "Вопрос ждёт сотрудника", "en": "Your question waits for a person"},
+    "chat_in_queue": {"ru": "Вопрос ждёт сотрудника", "en": "Waiting for a person"},
     "chat_operator_answers": {"ru": "Отвечает {name}", "en": "{name} answers"},
     "chat_other_language": {"ru": "English", "en": "Русский"},
     "chat_other_language_title": {

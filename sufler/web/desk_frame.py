@@ -16,8 +16,9 @@ _HEAD = """
 <script src="/static/desk.js"></script>
 """
 _BAR = """
-<a class="brand" href="/"><img src="/static/mark.svg" alt="" width="28" height="28">{title}</a>
-<span class="duty">{duty}</span>
+<a class="brand" href="/"><img src="/static/mark.svg" alt="" width="28" height="28">
+<span>{title}</span></a>
+<span class="duty" title="{duty}"><span>{duty}</span></span>
 <span class="who">{who}</span>
 <a class="pill" href="/language/{other}?next=/desk" lang="{other}" hreflang="{other}">{switch}</a>
 <form method="post" action="/logout"><button class="pill" type="submit">{leave}</button></form>

@@ -79,7 +79,7 @@ class SuggestionColumn:
                 title = text("desk_certainty", language, percent=percent)
                 with_props(level, title=title, **{"data-level": item.level.value})
                 ui.label(item.topic).classes("tag")
-                if not item.language_ok or item.language != language:
+                if not item.language_ok:
                     words = text(f"desk_language_{item.language}", language)
                     ui.label(words).classes("tag bare")
                 topic = self._topics().get(item.topic)

@@ -41,8 +41,8 @@ const handlers = {
     if (frame.owner === "operator")
       text.textContent = word("operator_answers").replace("{name}", frame.operator || word("operator"));
     else text.textContent = word(frame.owner === "queue" ? "in_queue" : "bot_answers");
-    part("person").disabled = frame.owner !== "bot";
-    part("who-answers").hidden = part("person").hidden = frame.owner === "operator";
+    part("person").hidden = frame.owner !== "bot";
+    part("who-answers").hidden = frame.owner === "operator";
     showTyping();
   },
   taken(frame) {

@@ -36,8 +36,8 @@ export function messageElement(message, onPress) {
     for (const link of bubble.querySelectorAll("a")) link.target = "_blank";
   }
   element.append(bubble);
-  if (message.buttons?.length) element.append(buttonsElement(message.buttons, onPress));
   element.append(make("div", "meta", clock.format(new Date(message.at))));
+  if (message.buttons?.length) element.append(buttonsElement(message.buttons, onPress));
   return element;
 }
 
@@ -102,10 +102,8 @@ export function arrange() {
     element.classList.toggle("same", !newDay && authorOf(before) === authorOf(element));
     before = element;
   }
-  const withButtons = [...log.querySelectorAll(".buttons")];
-  withButtons.slice(0, -1).forEach((row) => {
-    for (const button of row.children) button.disabled = true;
-  });
+  const newest = [...log.querySelectorAll(".message:not(.customer)")].at(-1);
+  for (const row of log.querySelectorAll(".buttons")) row.hidden = row.parentElement !== newest;
   part("empty").hidden = log.children.length > 0;
 }
 

@@ -1,0 +1,59 @@
+"""Debian's Chromium for the browser tests, driven for one module at a time: a browser that stays
+open would keep its event loop running under the asynchronous tests that follow."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+ARGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+PATIENCE_MS = 10_000
+
+
+@contextmanager
+def running_chromium() -> Iterator[Browser]:
+    names = ("chromium", "chromium-browser", "google-chrome")
+    path = next((found for name in names if (found := shutil.which(name))), None)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGS)
+        yield browser
+        browser.close()
+
+
+class Visitor:
+    """A browser profile of its own, that remembers every fault its pages met."""
+
+    def __init__(self, browser: Browser, url: str, **options: Any) -> None:
+        options = {"locale": "ru-RU", "viewport": {"width": 390, "height": 844}} | options
+        self.context: BrowserContext = browser.new_context(base_url=url, **options)
+        self.context.set_default_timeout(PATIENCE_MS)
+        self.faults: list[str] = []
+
+    def open(self, path: str) -> Page:
+        page = self.context.new_page()
+        page.on("pageerror", lambda error: self.faults.append(str(error)))
+        page.on("dialog", lambda dialog: self.faults.append(f"dialog: {dialog.message}"))
+        page.on("request", self._note_foreign)
+        page.goto(path)
+        return page
+
+    def _note_foreign(self, request: Any) -> None:
+        if not request.url.startswith(("http://127.0.0.1:", "data:", "blob:")):
+            self.faults.append(f"asked elsewhere: {request.url}")
+
+    def refuses_inline_scripts(self, page: Page) -> bool:
+        page.evaluate(
+            "() => { const s = document.createElement('script');"
+            " s.textContent = 'window.broken_in = 1'; document.head.append(s); }"
+        )
+        return bool(page.evaluate("() => window.broken_in === undefined"))

@@ -1,0 +1,242 @@
+"""/login and /desk in a real browser: an operator's work from the queue to the closed episode."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from chromium import Visitor, running_chromium
+from playwright.sync_api import Browser, Page, expect
+from web_world import PASSWORD, World
+
+from sufler.domain.conversation import Customer, Incoming, IncomingKind
+from sufler.domain.decisions import FeedbackAction
+
+pytestmark = pytest.mark.browser
+
+HOSTILE = "<img src=x onerror=alert(1)><script>alert(2)</script> \"'` {{7*7}} как вернуть"
+WIDE = {"width": 1440, "height": 900}
+
+
+@pytest.fixture(scope="module")
+def browser_here() -> Iterator[Browser]:
+    with running_chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def world(tmp_path: Any) -> Iterator[World]:
+    built = World(tmp_path)
+    built.start()
+    yield built
+    built.stop()
+
+
+class Shift:
+    """Operators' browsers over a world, and customers who write."""
+
+    def __init__(self, browser: Browser, world: World) -> None:
+        self._browser = browser
+        self.world = world
+        self.visitors: list[Visitor] = []
+        self._messages = 0
+
+    def open_desk(self, login: str = "anna", **options: Any) -> Page:
+        visitor = Visitor(self._browser, self.world.url, **({"viewport": WIDE} | options))
+        self.visitors.append(visitor)
+        page = visitor.open("/desk")
+        page.locator("[name=login]").fill(login)
+        page.locator("[name=password]").fill(PASSWORD)
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/desk")
+        expect(page.locator(".group").first).to_be_visible()
+        return page
+
+    def says(self, customer: str, words: str, name: str = "") -> None:
+        self._messages += 1
+        incoming = Incoming(
+            "web",
+            f"{customer}:{self._messages:08}",
+            Customer(customer, name=name),
+            IncomingKind.TEXT,
+            words,
+        )
+        self.world.run(self.world.turns.receive(incoming))
+
+    def told(self, customer: str) -> list[str]:
+        messages = self.world.run(self.world.turns.talk("web", customer))
+        return [message.text for message in messages]
+
+
+@pytest.fixture
+def shift(browser_here: Browser, world: World) -> Iterator[Shift]:
+    begun = Shift(browser_here, world)
+    yield begun
+    for visitor in begun.visitors:
+        assert visitor.faults == []
+        visitor.context.close()
+
+
+def item(page: Page, words: str) -> Any:
+    return page.locator(".item", has_text=words)
+
+
+def test_that_an_operator_answers_with_a_suggestion_by_keyboard(shift: Shift) -> None:
+    page = shift.open_desk()
+    expect(page.locator(".group").first).to_contain_text("Никто не ждёт.")
+    shift.says("c1", "как вернуть товар", "Мария")
+    item(page, "Мария").click()  # it came by itself
+    expect(page.locator(".head")).to_contain_text("Тема: бот только подсказывает")
+    expect(page.locator(".card-suggestion")).to_contain_text("Как вернуть товар?")
+    page.keyboard.press("1")
+    field = page.get_by_role("textbox")
+    expect(field).to_have_value("Принесите его в пункт выдачи в течение 14 дней.")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".line.operator .said")).to_have_text(
+        "Принесите его в пункт выдачи в течение 14 дней."
+    )
+    expect(page.locator(".line.operator .line-state")).to_have_text("отправлено")
+    expect(field).to_have_value("")
+    expect(page.locator(".head")).to_contain_text("Ведёте вы")
+    assert shift.told("c1")[-1].startswith("Принесите его")
+    feedback = shift.world.run(shift.world.suggestions.feedback_of("suggestion-0"))
+    assert [(each.action, each.article_id) for each in feedback] == [
+        (FeedbackAction.ACCEPTED, "return")
+    ]
+
+
+def test_that_an_edited_suggestion_is_known_as_edited(shift: Shift) -> None:
+    page = shift.open_desk()
+    shift.says("c1", "как вернуть товар", "Мария")
+    item(page, "Мария").click()
+    page.locator(".card-suggestion").click()
+    field = page.get_by_role("textbox")
+    expect(field).to_have_value(re.compile("14 дней"))
+    field.fill("Принесите его в пункт выдачи в течение 30 дней.")
+    page.get_by_role("button", name="Отправить").click()
+    expect(page.locator(".line.operator .said")).to_contain_text("30 дней")
+    feedback = shift.world.run(shift.world.suggestions.feedback_of("suggestion-0"))
+    assert [each.action for each in feedback] == [FeedbackAction.EDITED]
+    assert feedback[0].final_text == "Принесите его в пункт выдачи в течение 30 дней."
+
+
+def test_that_digits_are_typed_and_not_taken_as_keys_in_the_field(shift: Shift) -> None:
+    page = shift.open_desk()
+    shift.says("c1", "как вернуть товар", "Мария")
+    item(page, "Мария").click()
+    page.get_by_role("textbox").press_sequentially("123", delay=5)
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".line.operator .said")).to_have_text("123")
+
+
+def test_that_take_return_and_close_move_the_conversation(shift: Shift) -> None:
+    page = shift.open_desk()
+    shift.says("c1", "позовите человека", "Мария")
+    waiting, mine = page.locator(".group").nth(0), page.locator(".group").nth(1)
+    item(page, "Мария").click()
+    page.get_by_role("button", name="Взять").click()
+    expect(mine.locator(".item")).to_have_count(1)
+    expect(waiting.locator(".item")).to_have_count(0)
+    page.get_by_role("button", name="Вернуть боту").click()
+    expect(mine.locator(".item")).to_have_count(0)
+    expect(page.locator(".head")).to_contain_text("Отвечает бот")
+    page.get_by_role("button", name="Закрыть").click()
+    expect(page.locator(".head")).to_contain_text("Закрыт")
+
+
+def test_that_two_operators_see_who_has_it(shift: Shift) -> None:
+    anna, boris = shift.open_desk("anna"), shift.open_desk("boris")
+    shift.says("c1", "позовите человека", "Мария")
+    for page in (anna, boris):
+        item(page, "Мария").click()
+    anna.get_by_role("button", name="Взять").click()
+    expect(boris.locator(".head")).to_contain_text("Ведёт Анна")
+    expect(boris.get_by_role("textbox")).to_be_hidden()
+    expect(boris.get_by_role("button", name="Взять")).to_be_hidden()
+
+
+def test_that_a_draft_outlives_a_reload_and_another_conversation(shift: Shift) -> None:
+    page = shift.open_desk()
+    shift.says("c1", "позовите человека", "Мария")
+    shift.says("c2", "позовите человека", "Пётр")
+    item(page, "Мария").click()
+    page.get_by_role("textbox").press_sequentially("Ещё не дописа", delay=5)
+    item(page, "Пётр").click()
+    expect(page.get_by_role("textbox")).to_have_value("")
+    item(page, "Мария").click()
+    expect(page.get_by_role("textbox")).to_have_value("Ещё не дописа")
+    page.reload()
+    expect(page.get_by_role("textbox")).to_have_value("Ещё не дописа")
+    expect(page.locator(".head")).to_contain_text("Мария")
+
+
+def test_that_a_new_message_does_not_disturb_what_is_being_typed(shift: Shift) -> None:
+    page = shift.open_desk()
+    shift.says("c1", "позовите человека", "Мария")
+    item(page, "Мария").click()
+    field = page.get_by_role("textbox")
+    field.press_sequentially("Смотрю ваш ", delay=5)
+    shift.says("c1", "как вернуть товар")
+    expect(page.locator(".line.customer")).to_have_count(2)
+    expect(page.locator(".card-suggestion")).to_have_count(1)
+    field.press_sequentially("заказ", delay=5)
+    expect(field).to_have_value("Смотрю ваш заказ")
+
+
+def test_that_hostile_text_in_every_field_stays_text(shift: Shift) -> None:
+    page = shift.open_desk()
+    shift.says("c1", HOSTILE, name="<b onclick=alert(4)>Ю'\"</b>")
+    item(page, "<b onclick").click()
+    expect(page.locator(".line.customer .said")).to_have_text(HOSTILE)
+    expect(page.locator(".question")).to_contain_text("<script>")
+    page.get_by_role("textbox").fill(HOSTILE)
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".line.operator .said")).to_contain_text("<script>alert(2)</script>")
+    assert page.locator(".desk script, .desk .said img").count() == 0
+
+
+def test_that_a_revoked_session_leads_back_to_login(shift: Shift) -> None:
+    page = shift.open_desk()
+    shift.says("c1", "позовите человека", "Мария")
+    item(page, "Мария").click()
+    shift.world.run(shift.world.people.revoke("anna"))
+    page.get_by_role("button", name="Взять").click()
+    page.wait_for_url("**/login?over*")
+    expect(page.get_by_role("status")).to_have_text("Сеанс закончился. Войдите снова.")
+    assert len(shift.world.run(shift.world.desk.waiting())) == 1
+
+
+def test_that_an_open_desk_puts_its_operator_on_duty(shift: Shift) -> None:
+    assert not shift.world.run(shift.world.desk.anybody())
+    shift.open_desk()
+    shift.says("c1", "позовите человека")
+    assert "Сотрудник" in shift.told("c1")[-1] or "он на месте" in shift.told("c1")[-1]
+
+
+def test_that_the_desk_works_at_a_phones_width_in_english(shift: Shift) -> None:
+    page = shift.open_desk(viewport={"width": 360, "height": 740}, locale="en-US")
+    shift.says("c1", "how do I return an item", "Mary")
+    item(page, "Mary").click()
+    expect(page.locator(".list")).to_be_hidden()
+    page.locator(".card-suggestion").click()
+    page.get_by_role("button", name="Send").click()
+    expect(page.locator(".line.operator")).to_have_count(1)
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= 360
+    page.get_by_role("button", name="Back to the list").click()
+    expect(page.locator(".list")).to_be_visible()
+
+
+def test_that_the_language_switch_is_remembered(shift: Shift) -> None:
+    page = shift.open_desk()
+    page.get_by_role("link", name="English").click()
+    expect(page.get_by_role("heading", name="Waiting")).to_be_visible()
+    page.goto("/desk")
+    expect(page.get_by_role("heading", name="Waiting")).to_be_visible()
+
+
+def test_that_logging_out_ends_the_session(shift: Shift) -> None:
+    page = shift.open_desk()
+    page.get_by_role("button", name="Выйти").click()
+    page.wait_for_url(re.compile(r"127\.0\.0\.1:\d+/$"))
+    page.goto("/desk")
+    expect(page.locator("[name=password]")).to_be_visible()
