@@ -30,7 +30,7 @@ _CODE = re.compile(r"(?=.*\d)[\w№#*/.-]+$")
 # 4g, 100мб, ps5: a subject, no code
 _UNIT = re.compile(r"\d{1,4}[^\W\d_]{1,3}$|[^\W\d_]{2,12}\d{1,4}$")
 _NAME_IS = re.compile(phrases.NAME_IS + "$")
-_PROMISE = re.compile(phrases.PROMISE + "$")
+_PROMISE = re.compile("(?:" + phrases.PROMISE + ")$")
 _CURSE = re.compile(words.CURSE_ROOTS)
 _REQUEST = re.compile(r"\b(?:" + "|".join(phrases.PERSON_REQUEST) + ")")
 _NO_WISH = re.compile(r"\b(?:" + "|".join(phrases.NO_WISH_FOR_PERSON) + ")")
@@ -38,7 +38,14 @@ _ASKING = re.compile(
     r"(?:is|are|was|do|does|did|can|could|will|would|should|may|am|how|what|have|has)\b"
 )
 
-_MARKS = {"not_it": "§n", "person": "§p", "thanks": "§t", "greeting": "§g", "acknowledgement": "§a"}
+_MARKS = {
+    "not_it": "§n",
+    "person": "§p",
+    "thanks": "§t",
+    "soft": "§s",
+    "greeting": "§g",
+    "acknowledgement": "§a",
+}
 _PHRASES = {
     _MARKS[kind]: re.compile(r"\b(?:" + "|".join(phrases.PHRASES[kind]) + r")(?!\w)")
     for kind in _MARKS

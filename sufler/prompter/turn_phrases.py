@@ -29,7 +29,8 @@ PHRASES: dict[str, tuple[str, ...]] = {
         r" |you )*(?:for|to) "
         r"(?:all |the |your |ur |you |u |this |that |my |these |such |a |so |best |great "
         r"|good |quick |such )*"
-        r"(?!what|how|when|where|why)\w+",
+        r"(?:being |taking |giving |helping )?(?:(?!what|how|when|where|why|and|but|i|please"
+        r"|now|no)\w+ ?\b){1,2}",
         r"(?:glad|nice|good|great|pleasure|happy|love)(?: to have)?(?: to)? (?:talk|talking"
         r"|talked|chat|chatting|speaking"
         r"|get)(?: to| with)? (?:you|your service)",
@@ -41,10 +42,6 @@ PHRASES: dict[str, tuple[str, ...]] = {
         r"|хороший |хорошую |подробный "
         r"|отличный |отличную |то |все )*(?!что|как|где|когда)\w+",
         r"wish(?:ing)? (?:you|u)|you as well|(?:all )?(?:the )?best of luck|nice to (?:talk|chat)",
-        r"(?:for|of|on|your|the) (?:all |the |your |ur |you |u |this |that |my |giving |such"
-        r" |a |so |great |good "
-        r"|kind |quick |prompt |fast |wonderful |valuable |much |nice |excellent )*"
-        rf"(?:{_SERVICE}|{_SERVICE_MORE}|helping(?: me| us)?(?: out)?|everything)",
         r"(?:appreciate|great|good|nice|wonderful) (?:all |your |the |customer )*"
         rf"(?:{_SERVICE}|{_SERVICE_MORE}|job|work)",
         r"you(?:ve| have)? (?:been|were|are|re) (?:so |very |really |most |a )*"
@@ -61,7 +58,18 @@ PHRASES: dict[str, tuple[str, ...]] = {
         r"(?:вы |ты )?(?:мне )?(?:очень |сильно |так )*(?:помогли|помог|выручили|выручил)",
         r"не за что|всего$|do svidani[yj]?a",
     ),
+    # Said beside the others; by itself it is no courtesy ("the information").
+    "soft": (
+        r"(?<!need )(?<!want )(?<!require )(?:for|of|on|your|the) (?:all |the |your |ur |you"
+        r" |u |this |that |my |giving |such"
+        r" |a |so |great |good "
+        r"|kind |quick |prompt |fast |wonderful |valuable |much |nice |excellent )*"
+        rf"(?:{_SERVICE}|{_SERVICE_MORE}|helping(?: me| us)?(?: out)?|everything)",
+    ),
     "greeting": (
+        r"(?:(?<=hi )|(?<=ey )|(?<=lo )|(?<=ai ))(?:this is|i am|im|its) \w+$|(?:i"
+        r" )?(?:would like|want|wanted) to ask (?:you )?"
+        r"(?:a question|something)|(?:are |r )?(?:you|u) (?:online|on line|available|ther)(?= |$)",
         r"(?:a )?(?:very )?(?:good|gud|gd|wonderful|fantastic) ?"
         r"(?:morning|mornin|morn|afternoon|evening|evng|day)",
         r"(?:is )?(?:there )?any ?(?:one|body)(?: is)? (?:there|here)|(?:are )?(?:you|u)"
@@ -87,6 +95,13 @@ PHRASES: dict[str, tuple[str, ...]] = {
         r"помогите|помоги|подскажите|скажите",
     ),
     "acknowledgement": (
+        r"(?:that was |thats |this is |that is )?(?:all|everything|what|exactly what) (?:that )?"
+        r"(?:i|we) (?:need|needed|want|wanted|require|required|have|got)(?: to know)?",
+        r"(?:that should|thatll|that would|that will|should) (?:be it|be all|do it|do)",
+        r"(?:please |kindly )*(?:confirm|proceed|go ?ahead)(?: and confirm)?(?: it| that|"
+        r" the same)*(?=$)",
+        r"(?:its |it is |now |its now )*working(?: fine| good| well| properly| perfectly|"
+        r" now)*(?=$)",
         r"(?:thats|that is|that was|that will be|that would be|thatll be|thats about|this is"
         r"|its|thtas"
         r"|i think that is|that s) ?(?:it|all|everything|enough|good|great|fine|correct|right|ok)"
@@ -162,7 +177,7 @@ PHRASES: dict[str, tuple[str, ...]] = {
         r"(?:друго[емй]|о другом|про другое|не об этом|не про это|не это|не то|это)",
         r"(?:это |вообще |совсем |я )*не (?:об этом|про это|о том|про то|по теме|в тему|туда"
         r"|так понял"
-        r"|так поняли|мой вопрос|на тот вопрос|подходит|подошло|помогло|помогает|помогли|помог"
+        r"|так поняли|мой вопрос|на тот вопрос|помогло|помогает|помогли|помог"
         r"|ответили|ответ|отвечает на мой вопрос|тот ответ|понимаешь|понимаете|понял меня"
         r"|поняли меня)(?: на (?:мой )?вопрос| меня| мой вопрос)?",
         r"(?:вы|ты) (?:меня )?не (?:поняли|понял|понимаете|понимаешь)(?: меня| вопрос| мой"
@@ -251,7 +266,7 @@ PROMISE = (
     r"(?:(?:yes|yeah|ya|yep|ok|okay|sure|fine|great|alright|thanks|thank you|sir|oh|so much"
     r"|robin) )+"
     r"(?:(?:i|we) )?(?:will|ll|ill|shall|have (?:sent|done|attached|received|checked|got|confirmed)"
-    r"|(?:am )?(?:waiting|checking|trying|sending)|confirm(?:ed)?|sent|attached|did|already"
+    r"|(?:am )?(?:waiting|checking|trying|sending)|confirm(?:ed)?|attached|already"
     r"|send you)\b"
     r"(?: (?!need|want|like|help|please|how|what|when|where|why|which|who|can|could|you send"
     r"|but|problem|not"
