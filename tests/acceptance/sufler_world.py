@@ -1,0 +1,88 @@
+"""`sufler serve` in a process of its own, as a company runs it, and its API."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import httpx
+from telegram_world import TOKEN, answers, free_port, wait_until
+
+
+class Sufler:
+    """One data folder with the demo base, served when started; may be killed and started again."""
+
+    def __init__(self, folder: Path, model_folder: Path, telegram_url: str) -> None:
+        self.data_dir = folder / "data"
+        self.log = folder / "serve.log"
+        (self.data_dir / "model").mkdir(parents=True)
+        (self.data_dir / "model" / "default").symlink_to(model_folder.resolve())
+        self._process: subprocess.Popen[bytes] | None = None
+        self._port = free_port()
+        self._key: str | None = None
+        self._environment = {
+            **{name: text for name, text in os.environ.items() if not name.startswith("SUFLER_")},
+            "SUFLER_DATA_DIR": str(self.data_dir),
+            "SUFLER_PORT": str(self._port),
+            "SUFLER_TELEGRAM_TOKEN": TOKEN,
+            "SUFLER_TELEGRAM_API": telegram_url,
+            "SUFLER_DEMO": "1",
+        }
+
+    def start(self) -> None:
+        """Returns when it is ready."""
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "sufler.app.main", "serve"],
+                env=self._environment,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+        wait_until(self._ready, timeout_s=180, every_s=0.3)
+
+    def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
+        """Signal it, and wait until it is gone."""
+        if self._process is not None and self._process.poll() is None:
+            self._process.send_signal(how)
+            self._process.wait(30)
+
+    def api(self, method: str, path: str, **body: Any) -> Any:
+        """One call with an operator's key; the JSON of a good answer."""
+        if self._key is None:
+            self._key = str(self._command("keys", "create", "--scope", "operator")["key"])
+        answer = httpx.request(
+            method,
+            f"http://127.0.0.1:{self._port}/api/v1{path}",
+            headers={"Authorization": f"Bearer {self._key}"},
+            json=body or None,
+            timeout=30,
+        )
+        assert answer.is_success, answer.text
+        return answer.json()
+
+    def conversation_of(self, customer: int, owner: str | None = None) -> dict[str, Any] | None:
+        """The customer's conversation with its messages, when `owner` has it."""
+        query = f"?limit=200&owner={owner}" if owner else "?limit=200"
+        for row in self.api("GET", f"/conversations{query}")["items"]:
+            if row["customer"]["external_id"] == str(customer):
+                found: dict[str, Any] = self.api("GET", f"/conversations/{row['id']}")
+                return found
+        return None
+
+    def _ready(self) -> bool:
+        running = self._process is not None and self._process.poll() is None
+        assert running, self.log.read_text(encoding="utf-8", errors="replace")[-3000:]
+        return answers(f"http://127.0.0.1:{self._port}/readyz")
+
+    def _command(self, *words: str) -> Any:
+        done = subprocess.run(
+            [sys.executable, "-m", "sufler.app.main", *words, "--json"],
+            env=self._environment,
+            check=True,
+            capture_output=True,
+            timeout=60,
+        )
+        return json.loads(done.stdout)

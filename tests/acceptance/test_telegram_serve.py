@@ -1,0 +1,227 @@
+"""A customer in Telegram, the real `sufler serve`, and an operator behind the API."""
+
+import csv
+import itertools
+import json
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sufler_world import Sufler
+from telegram_world import TOKEN, FakeTelegram, wait_until
+
+from sufler.bot.markdown import plain
+from sufler.domain.texts import in_every_language
+
+DEMO = Path(__file__).parents[2] / "demo"
+ARTICLES = {
+    article["id"]: article
+    for article in map(json.loads, (DEMO / "articles.jsonl").read_text("utf-8").splitlines())
+}
+COURIER = "сколько возьмёте за курьера до квартиры"
+ANSWER_S = 30  # the machine may be busy; an answer takes well under a second on a quiet one
+
+_customers = itertools.count(1001)
+
+
+@pytest.fixture(scope="module")
+def sufler(
+    telegram_process: FakeTelegram, model_folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Sufler]:
+    telegram_process.control.clear_faults()
+    telegram_process.control.reset(drop_webhook=True)
+    telegram_process.control.flood(enabled=False)
+    served = Sufler(tmp_path_factory.mktemp("serve"), model_folder, telegram_process.url)
+    served.start()
+    yield served
+    served.stop()
+
+
+@pytest.fixture
+def telegram(telegram_process: FakeTelegram, sufler: Sufler) -> FakeTelegram:
+    """Not emptied between tests: a reset would leave Sufler's long poll at the bot of before."""
+    telegram_process.control.clear_faults()
+    return telegram_process
+
+
+@pytest.fixture
+def customer() -> int:
+    return next(_customers)
+
+
+def answer_of(article: str, language: str = "ru") -> str:
+    """The beginning of an article's answer, as a customer reads it."""
+    return plain(ARTICLES[article]["translations"][language]["answer"])[:60]
+
+
+def bot_texts(telegram: FakeTelegram, customer: int) -> list[str]:
+    return [row["text"] for row in telegram.control.sent(chat=customer, method="sendMessage")]
+
+
+def received(telegram: FakeTelegram, customer: int, count: int = 1) -> list[str]:
+    wait_until(lambda: len(bot_texts(telegram, customer)) >= count, timeout_s=ANSWER_S)
+    return bot_texts(telegram, customer)
+
+
+def settled(telegram: FakeTelegram, customer: int, seconds: float = 1.5) -> list[str]:
+    """What has arrived, after a while in which more could have."""
+    time.sleep(seconds)
+    return bot_texts(telegram, customer)
+
+
+def texts_at_the_desk(sufler: Sufler, customer: int) -> list[str]:
+    talk = sufler.conversation_of(customer)
+    return [row["text"] for row in talk["messages"]] if talk else []
+
+
+def states_at_the_desk(sufler: Sufler, customer: int) -> list[str]:
+    talk = sufler.conversation_of(customer)
+    return [row["state"] for row in talk["messages"] if row["state"]] if talk else []
+
+
+def test_that_a_customer_gets_the_right_answer(
+    telegram: FakeTelegram, sufler: Sufler, customer: int
+) -> None:
+    telegram.control.send(from_=customer, text=COURIER)
+    (text,) = received(telegram, customer)
+    assert answer_of("delivery-cost") in text
+    *_, seen = telegram.control.view(chat=customer)
+    assert {entity["type"] for entity in seen["entities"]} >= {"bold"}
+    assert settled(telegram, customer) == [text]
+
+
+def test_that_an_english_question_gets_the_english_answer(
+    telegram: FakeTelegram, sufler: Sufler, customer: int
+) -> None:
+    telegram.control.send(from_=customer, text="How much does delivery cost?")
+    (text,) = received(telegram, customer)
+    assert answer_of("delivery-cost", "en") in text
+
+
+def test_that_start_and_help_are_answered(
+    telegram: FakeTelegram, sufler: Sufler, customer: int
+) -> None:
+    telegram.control.user(id=customer, language_code="ru", first_name='<b>"&')
+    telegram.control.start(from_=customer, payload="<script>")
+    received(telegram, customer)
+    telegram.control.send(from_=customer, text="/help")
+    texts = received(telegram, customer, 2)
+    assert in_every_language("help")[0] in texts[1]
+
+
+def ambiguous_messages(sufler: Sufler) -> Iterator[str]:
+    with (DEMO / "messages.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            decided = sufler.api("POST", "/suggestions", text=row["text"])["decision"]
+            if decided["kind"] == "clarify":
+                yield row["text"]
+
+
+def test_that_a_button_of_a_clarification_brings_its_answer(
+    telegram: FakeTelegram, sufler: Sufler, customer: int
+) -> None:
+    question = next(ambiguous_messages(sufler))
+    telegram.control.send(from_=customer, text=question)
+    received(telegram, customer)
+    *_, asked = telegram.control.view(chat=customer)
+    labels = [row[0] for row in asked["buttons"]]
+    press = telegram.control.click(from_=customer, text=labels[0])
+    texts = received(telegram, customer, 2)
+    chosen = next(
+        article["translations"]
+        for article in ARTICLES.values()
+        if any(shown["title"] == labels[0] for shown in article["translations"].values())
+    )
+    answers = [plain(shown["answer"])[:60] for shown in chosen.values()]
+    assert any(answer in texts[1] for answer in answers)
+    query = press["callback_query_id"]
+    wait_until(lambda: telegram.control.callback(id=query)["answers"], timeout_s=ANSWER_S)
+    again = telegram.control.click(from_=customer, text=labels[0], message_id=asked["message_id"])
+    query = again["callback_query_id"]
+    wait_until(lambda: telegram.control.callback(id=query)["answers"], timeout_s=ANSWER_S)
+
+
+def test_that_a_hand_off_reaches_the_desk_and_the_reply_comes_back_once(
+    telegram: FakeTelegram, sufler: Sufler, customer: int
+) -> None:
+    telegram.control.send(from_=customer, text="позовите человека")
+    told = received(telegram, customer)
+    waiting: dict[str, Any] = wait_until(lambda: sufler.conversation_of(customer, "queue"))
+    assert waiting["messages"][0]["text"] == "позовите человека"
+    reply = "Здравствуйте! Это **Ольга**, сейчас посмотрю <ваш> заказ."
+    sufler.api("POST", f"/conversations/{waiting['id']}/take")
+    sufler.api("POST", f"/conversations/{waiting['id']}/reply", text=reply)
+    texts = received(telegram, customer, len(told) + 1)
+    assert texts[-1].endswith("Это Ольга, сейчас посмотрю <ваш> заказ.")
+    telegram.control.send(from_=customer, text=COURIER)
+    assert settled(telegram, customer, 3) == texts  # the bot does not speak over a person
+    wait_until(lambda: COURIER in texts_at_the_desk(sufler, customer), timeout_s=ANSWER_S)
+
+
+def test_that_an_update_given_again_is_answered_once(
+    telegram: FakeTelegram, sufler: Sufler, customer: int
+) -> None:
+    sent = telegram.control.send(from_=customer, text=COURIER)
+    texts = received(telegram, customer)
+    for _ in range(3):
+        telegram.control.redeliver(update_id=sent["update_id"])
+        assert settled(telegram, customer, 1) == texts
+
+
+@pytest.mark.parametrize(
+    "fault", [{"kind": "html", "code": 502}, {"code": 429, "retry_after": 1}, {"code": 500}]
+)
+def test_that_a_reply_outlives_trouble_and_arrives_once(
+    telegram: FakeTelegram, sufler: Sufler, customer: int, fault: dict[str, Any]
+) -> None:
+    telegram.control.fault(method="sendmessage", times=2, **fault)
+    telegram.control.send(from_=customer, text=COURIER)
+    texts = received(telegram, customer)
+    assert answer_of("delivery-cost") in texts[0]
+    assert settled(telegram, customer, 2) == texts
+
+
+def test_that_a_lost_answer_is_not_sent_again_and_the_operator_sees_it(
+    telegram: FakeTelegram, sufler: Sufler, customer: int
+) -> None:
+    telegram.control.fault(method="sendmessage", kind="garbage", commit=True, times=1)
+    telegram.control.send(from_=customer, text=COURIER)
+    texts = received(telegram, customer)
+    assert settled(telegram, customer, 3) == texts
+    wait_until(lambda: states_at_the_desk(sufler, customer) == ["unknown"], timeout_s=ANSWER_S)
+
+
+@pytest.mark.parametrize(
+    ("how", "latency_s"), [(signal.SIGKILL, 0), (signal.SIGKILL, 0.3), (signal.SIGTERM, 0.3)]
+)
+def test_that_after_a_stop_in_the_middle_everybody_is_answered_once(
+    telegram: FakeTelegram, sufler: Sufler, how: signal.Signals, latency_s: float
+) -> None:
+    telegram.control.config(latency=latency_s)
+    customers = [next(_customers) for _ in range(12)]
+    for customer in customers:
+        telegram.control.send(from_=customer, text=COURIER)
+    wait_until(lambda: bot_texts(telegram, customers[0]), timeout_s=ANSWER_S, every_s=0)
+    sufler.stop(how)
+    telegram.control.config(latency=0)
+    sufler.start()
+
+    def undecided() -> list[int]:
+        """A send in flight when the process died is shown as unknown, and never sent again."""
+        unanswered = [each for each in customers if not bot_texts(telegram, each)]
+        return [each for each in unanswered if "unknown" not in states_at_the_desk(sufler, each)]
+
+    wait_until(lambda: not undecided(), timeout_s=60, every_s=0.5)
+    time.sleep(2)
+    assert all(len(bot_texts(telegram, each)) <= 1 for each in customers)
+
+
+def test_that_the_log_holds_no_token_and_no_text(sufler: Sufler) -> None:
+    log = sufler.log.read_text(encoding="utf-8")
+    assert log
+    assert TOKEN.split(":")[1] not in log
+    assert COURIER not in log
+    assert "позовите человека" not in log
