@@ -1,24 +1,39 @@
-"""Stores suggestions in groups: whoever comes while a transaction runs shares the next one."""
+"""Stores suggestions in groups: callers that come at about the same time share a transaction."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from sufler.api.ports import Suggestions
 from sufler.domain.decisions import Decision, Suggestion
 from sufler.domain.errors import StorageUnavailable
 
 MOST_AT_ONCE = 200
+# A transaction costs about as much as a search. Whoever is one of many waits a little for the
+# others, and loses nothing, because the encoder is busy meanwhile; whoever is alone never waits.
+WAIT_S_EACH = 0.0004
+LONGEST_WAIT_S = 0.02
 
 _Waiting = tuple[Suggestion, Decision, "asyncio.Future[None]"]
 
 
 class SuggestionWriter:
-    """One transaction for as many callers as wait for one. A lone caller waits for nobody."""
+    """One transaction for as many callers as wait for one."""
 
     def __init__(self, store: Suggestions) -> None:
         self._store = store
         self._waiting: list[_Waiting] = []
         self._writing: asyncio.Task[None] | None = None
+        self._coming = 0
+
+    @contextmanager
+    def announced(self) -> Iterator[None]:
+        """Around making a suggestion and `add`: somebody is coming, and may share."""
+        self._coming += 1
+        try:
+            yield
+        finally:
+            self._coming -= 1
 
     async def add(self, suggestion: Suggestion, decision: Decision) -> None:
         """Return when both are stored. Raises StorageUnavailable."""
@@ -36,6 +51,9 @@ class SuggestionWriter:
     async def _write(self) -> None:
         try:
             while self._waiting:
+                others = self._coming - len(self._waiting)
+                if others > 0:
+                    await asyncio.sleep(min(others * WAIT_S_EACH, LONGEST_WAIT_S))
                 group, self._waiting = (
                     self._waiting[:MOST_AT_ONCE],
                     self._waiting[MOST_AT_ONCE:],

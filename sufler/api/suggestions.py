@@ -125,15 +125,16 @@ async def suggest(
     """Up to `limit` articles with confidence, and what the bot would do. Stored, so that feedback
     can refer to it."""
     started = perf_counter()
-    suggestion = await here.prompter.suggest(
-        asked.text,
-        language=asked.language,
-        history=[(message.role, message.text) for message in asked.history],
-        limit=asked.limit,
-        conversation_id=asked.conversation_id,
-    )
-    decision = decide_suggestion(suggestion, here.policy)
-    await here.writer.add(suggestion, decision)
+    with here.writer.announced():
+        suggestion = await here.prompter.suggest(
+            asked.text,
+            language=asked.language,
+            history=[(message.role, message.text) for message in asked.history],
+            limit=asked.limit,
+            conversation_id=asked.conversation_id,
+        )
+        decision = decide_suggestion(suggestion, here.policy)
+        await here.writer.add(suggestion, decision)
     took = perf_counter() - started
     here.metrics.suggestion_seconds.observe(took)
     here.metrics.prompter_seconds.observe(suggestion.took_ms / 1000)

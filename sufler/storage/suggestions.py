@@ -22,7 +22,6 @@ from sufler.domain.knowledge import Mode
 from sufler.storage.database import Database
 from sufler.storage.tables.suggestions import feedback, suggestions
 
-
 _ITEM_FIELDS = tuple(field.name for field in fields(SuggestionItem))
 
 
