@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sufler.conversation.ports import Outcome, Told
 from sufler.domain.conversation import Author, Owner
-from sufler.domain.decisions import Decision, DecisionKind, Reason
+from sufler.domain.decisions import Decision, DecisionKind, Reason, TurnKind
 from sufler.storage.rows import reply_row
 from sufler.storage.suggestions import insert_suggestion, read_suggestion
 from sufler.storage.tables.conversations import conversations, events, inbox, messages
@@ -69,7 +69,7 @@ async def _owner_unchanged(connection: AsyncConnection, outcome: Outcome) -> boo
         values |= {"waiting_since": outcome.at, "hand_off_reason": decision.reason.value}
     suggestion = outcome.suggestion
     # A "thanks" while waiting must not take away what was suggested for the question before it.
-    if suggestion is not None and (suggestion.items or before.suggestion_id is None):
+    if suggestion is not None and suggestion.turn_kind is TurnKind.QUESTION:
         values["suggestion_id"] = suggestion.id
     if decision.kind is DecisionKind.ANSWER and decision.article_ids:
         values["last_article_id"] = decision.article_ids[0]

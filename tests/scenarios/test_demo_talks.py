@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
 from sufler.app.settings import load_settings
 from sufler.app.wiring import Services, opened_services
@@ -61,11 +62,11 @@ class Shop:
         return article.translations[language].answer  # type: ignore[index]  # a test's own word
 
 
-@pytest.fixture(scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def shop(tmp_path_factory: pytest.TempPathFactory, model_folder: Path) -> AsyncIterator[Shop]:
     folder = tmp_path_factory.mktemp("shop")
     (folder / "model").mkdir()
-    (folder / "model" / "default").symlink_to(model_folder.resolve())
+    (folder / "model" / "default").symlink_to(model_folder, target_is_directory=True)
     async with opened_services(load_settings(data_dir=folder, demo=True)) as services:
         yield Shop(services)
 
