@@ -1,3 +1,3 @@
-"""Sufler: a messenger chatbot and an operators' prompter in one. The rooms are described in README.md."""
+"""Sufler: a messenger chatbot and an operators' prompter in one. README.md has the map."""
 
 __version__ = "0.1.0"
