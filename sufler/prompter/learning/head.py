@@ -107,7 +107,7 @@ def examples_of(index: Index) -> Examples:
 def train(examples: Examples, knowledge: int) -> Head:
     """Fit a head; seconds of one core at most, in numpy: call it off the event loop."""
     count, classes = len(examples.labels), len(examples.article_ids)
-    if count * classes <= TRAINABLE:
+    if 0 < classes and count * classes <= TRAINABLE:
         weights, bias = _fit(examples, classes)
     else:
         weights, bias = _means(examples, classes)
