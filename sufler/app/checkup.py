@@ -1,6 +1,7 @@
 """The checks of `sufler doctor`: each says what it found and, where it is not well, how to mend."""
 
 import asyncio
+import errno
 import os
 import shutil
 import socket
@@ -213,9 +214,10 @@ def listening_socket(host: str, port: int) -> socket.socket:
         bound.listen(2048)
     except OSError as error:
         bound.close()
-        raise SuflerError(
-            f"port {port} on {host} cannot be served: {error.strerror}; "
-            f"another one: SUFLER_PORT={port + 1 if port < 65535 else 8000}"
-        ) from error
+        other = f"another one: SUFLER_PORT={port + 1 if port < 65535 else 8000}"
+        if error.errno == errno.EADDRNOTAVAIL:
+            other = "this machine has no such address: check SUFLER_HOST"
+        words = f"port {port} on {host} cannot be served: {error.strerror}; {other}"
+        raise SuflerError(words) from error
     bound.set_inheritable(True)
     return bound

@@ -59,7 +59,7 @@ def read_manifest(folder: Path) -> Manifest:
     """Read `manifest.json`; raise `ModelMissing` or, when it cannot be read, `ModelDamaged`."""
     path = folder / MANIFEST_FILE
     if not path.is_file():
-        raise ModelMissing(f"There is no prepared model in {folder}. Run: sufler prepare")
+        raise ModelMissing(f"There is no prepared model in {folder}. Run: sufler model prepare")
     try:
         fields: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         if fields["format"] != FORMAT:
@@ -68,7 +68,9 @@ def read_manifest(folder: Path) -> Manifest:
             fields[name] = tuple(fields[name])
         return Manifest(**fields)
     except (ValueError, TypeError, KeyError, UnicodeError) as error:
-        raise ModelDamaged(f"{path} cannot be read: {error!r}. Run: sufler prepare") from error
+        raise ModelDamaged(
+            f"{path} cannot be read: {error!r}. Run: sufler model prepare"
+        ) from error
 
 
 def verified_manifest(folder: Path) -> Manifest:
@@ -80,7 +82,7 @@ def verified_manifest(folder: Path) -> Manifest:
     for name in (MODEL_FILE, TOKENIZER_FILE):
         path = folder / name
         if not path.is_file():
-            raise ModelDamaged(f"{path} is missing. Run: sufler prepare")
+            raise ModelDamaged(f"{path} is missing. Run: sufler model prepare")
         if sha256_of(path) != manifest.files.get(name):
-            raise ModelDamaged(f"{path} differs from its checksum. Run: sufler prepare")
+            raise ModelDamaged(f"{path} differs from its checksum. Run: sufler model prepare")
     return manifest
