@@ -9,7 +9,7 @@ from nicegui import Client, background_tasks, events, ui
 
 from sufler.conversation.live import Subscription
 from sufler.desk.desk import MAX_REPLY
-from sufler.domain.decisions import SuggestionItem
+from sufler.domain.decisions import Suggestion, SuggestionItem
 from sufler.domain.errors import (
     BadInput,
     Conflict,
@@ -110,7 +110,7 @@ class DeskPage:
             try:
                 self._caller = await self._services.people.caller_of_session(self._token)
                 board = await self._reader.board(self._caller)
-                await self._read_talk()
+                talk = await self._read_talk()
             except Unauthenticated:
                 ui.navigate.to("/login?over")
                 return
@@ -118,20 +118,25 @@ class DeskPage:
                 _log.warning("desk_not_read", error=error.message)
                 ui.notify(text("desk_not_now", self._language), type="negative")
                 return
-            self._draw(board)
+            if (talk.conversation.id if talk else None) != self._picked:
+                return  # another one was picked meanwhile, and its own refresh is waiting
+            # Only now: keys and buttons act on what is shown, also while it is read anew.
+            self._talk = talk
+            self._draw(board, talk)
 
-    async def _read_talk(self) -> None:
-        self._talk = None
-        if self._picked is None:
-            return
+    async def _read_talk(self) -> Talk | None:
+        picked = self._picked
+        if picked is None:
+            return None
         try:
-            self._talk = await self._reader.talk(self._caller, self._picked, self._most)
+            return await self._reader.talk(self._caller, picked, self._most)
         except NotFound:
-            self._picked = None
+            if self._picked == picked:
+                self._picked = None
             ui.notify(text("desk_gone", self._language))
+            return None
 
-    def _draw(self, board: Board) -> None:
-        talk = self._talk
+    def _draw(self, board: Board, talk: Talk | None) -> None:
         self._list.show(board, self._picked)
         self._head.show(talk)
         self._history.show(talk, self._most)
@@ -202,37 +207,41 @@ class DeskPage:
             most = text("desk_reply_too_long", self._language, most=MAX_REPLY)
             ui.notify(most, type="warning")
             return
-        if not await self._act(lambda caller, id_: self._desk.reply(caller, id_, words)):
-            return
-        feedback = self._drafts.feedback(
-            draft, words, talk.suggestion, self._caller.id, self._services.clock.now()
-        )
-        draft.text, draft.inserted = "", None
-        self._write.put("")
-        if feedback is not None:
-            try:
-                await self._desk.add_feedback(feedback)
-            except SuflerError as error:
-                _log.warning("feedback_not_stored", error=error.message)
 
-    async def _act(self, act: Callable[[Caller, str], Awaitable[object]]) -> bool:
-        """Do something with the picked conversation; False, in words, when it cannot be done."""
+        async def reply(caller: Caller, conversation_id: str) -> None:
+            await self._desk.reply(caller, conversation_id, words)
+            await self._tell_feedback(draft, words, talk.suggestion)
+            draft.text, draft.inserted = "", None
+            self._write.put("")
+
+        await self._act(reply)
+
+    async def _tell_feedback(self, draft: Draft, words: str, suggestion: Suggestion | None) -> None:
+        feedback = self._drafts.feedback(
+            draft, words, suggestion, self._caller.id, self._services.clock.now()
+        )
+        if feedback is None:
+            return
+        try:
+            await self._desk.add_feedback(feedback)
+        except SuflerError as error:
+            _log.warning("feedback_not_stored", error=error.message)
+
+    async def _act(self, act: Callable[[Caller, str], Awaitable[object]]) -> None:
+        """Do something with the picked conversation, or say why it cannot be done."""
         conversation_id = self._picked
         if conversation_id is None:
-            return False
+            return
         try:
             caller = await self._services.people.caller_of_session(self._token)
             await act(caller, conversation_id)
-            done = True
         except Unauthenticated:
             ui.navigate.to("/login?over")
-            return False
+            return
         except SuflerError as error:
             _log.info("desk_act_refused", error=error.message)
             ui.notify(self._in_words(error), type="negative")
-            done = False
         await self.refresh()
-        return done
 
     def _in_words(self, error: SuflerError) -> str:
         match error:
@@ -251,10 +260,15 @@ class DeskPage:
         return text(key, self._language)
 
     async def _key(self, event: events.KeyEventArguments) -> None:
-        """1, 2, 3 insert a suggestion while nothing is being typed."""
+        """While the focus is outside the field: 1, 2, 3 insert a suggestion, Ctrl+Enter sends."""
+        if not event.action.keydown:
+            return
+        if event.key.enter and (event.modifiers.ctrl or event.modifiers.meta):
+            await self.send(self._draft().text)
+            return
         number = event.key.number
         modified = event.modifiers.ctrl or event.modifiers.alt or event.modifiers.meta
-        if not event.action.keydown or number is None or modified:
+        if number is None or modified:
             return
         suggestion = self._talk.suggestion if self._talk else None
         if suggestion is not None and 1 <= number <= len(suggestion.items):

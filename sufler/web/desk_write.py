@@ -10,8 +10,8 @@ from sufler.domain.texts import text
 from sufler.web.desk_board import Talk
 from sufler.web.elements import button, with_props
 
-# The text comes with the key press itself: the last letters must not be overtaken by it.
-_SEND_SCRIPT = "(event) => { event.preventDefault(); emit(event.target.value); }"
+# The text comes with the press itself: what is sent is what the operator sees, to the last letter.
+_SEND_SCRIPT = "(event) => { event.preventDefault(); emit(sufler.written()); }"
 
 
 class WriteBox:
@@ -32,10 +32,11 @@ class WriteBox:
             self._field = ui.textarea(on_change=self._typed)
             self._field.props("autogrow borderless dense hide-bottom-space")
             for keys in ("keydown.ctrl.enter", "keydown.meta.enter"):
-                self._field.on(keys, self._sent_by_key, js_handler=_SEND_SCRIPT)
+                self._field.on(keys, self._sent, js_handler=_SEND_SCRIPT)
             with ui.element("div").classes("write-foot"):
                 ui.label(text("desk_send_hint", language)).classes("hint")
-                button(text("desk_send", language), self._sent_by_button, "act main")
+                send_button = button(text("desk_send", language), None, "act main")
+                send_button.on("click", self._sent, js_handler=_SEND_SCRIPT)
 
     def show(self, talk: Talk | None, draft: str) -> None:
         """Show the draft of another conversation; while it is the same one, leave it alone."""
@@ -58,8 +59,5 @@ class WriteBox:
     def _typed(self, event: events.ValueChangeEventArguments[str | None]) -> None:
         self._changed(event.value or "")
 
-    async def _sent_by_key(self, event: events.GenericEventArguments) -> None:
+    async def _sent(self, event: events.GenericEventArguments) -> None:
         await self._send(str(event.args or ""))
-
-    async def _sent_by_button(self) -> None:
-        await self._send(self._field.value or "")

@@ -8,12 +8,13 @@ from nicegui import ui
 Act = Callable[[], Awaitable[None]]
 
 
-def button(label: str, act: Act, classes: str = "pill") -> ui.element:
-    """A real button, without Quasar's looks."""
+def button(label: str, act: Act | None, classes: str = "pill") -> ui.element:
+    """A real button, without Quasar's looks; with None it does nothing yet."""
     element = ui.element("button").classes(classes).props("type=button")
     with element:
         ui.label(label)
-    element.on("click", act, args=[])
+    if act is not None:
+        element.on("click", act, args=[])
     return element
 
 

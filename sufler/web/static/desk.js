@@ -41,6 +41,10 @@ const sufler = (() => {
     }, 60);
   }
 
+  function written() {
+    return field()?.value ?? "";
+  }
+
   addEventListener("DOMContentLoaded", () => {
     new MutationObserver(settle).observe(document.body, { childList: true, subtree: true });
     document.addEventListener(
@@ -56,5 +60,5 @@ const sufler = (() => {
     settle();
   });
 
-  return { toEnd, write };
+  return { toEnd, write, written };
 })();
