@@ -13,6 +13,7 @@ _HEAD = """
 <link rel="stylesheet" href="/static/theme.css">
 <link rel="stylesheet" href="/static/desk.css">
 <link rel="stylesheet" href="/static/desk_talk.css">
+<link rel="stylesheet" href="/static/desk_side.css">
 <script src="/static/desk.js"></script>
 """
 _BAR = """
