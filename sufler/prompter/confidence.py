@@ -1,8 +1,9 @@
 """Confidence: the calibrated probability that the top answer, as it stands, would be right.
 
-A logistic model over features that mean the same on every base: the parts of the score, how far
-the best article is ahead, and how far above this base's own background it stands. Fitted on
-public sets and shipped as `prior.json`; `evaluation/fit_prior.py` is the script that makes it.
+The product of two logistic models: that the base answers the message at all, from how far its best
+article stands above the base's own background; and that the best article is the right one, from
+how far it is ahead of the next. No weight is negative: more evidence never lowers a confidence.
+Fitted on public sets and shipped as `prior.json`; `evaluation/fit_prior.py` makes that file.
 """
 
 import json
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,84 +21,71 @@ from sufler.domain.decisions import Level
 from sufler.domain.errors import BadInput
 from sufler.prompter.rank import Ranked
 
-FEATURES = (
-    "head",
-    "similarity",
-    "passage",
-    "letters",
-    "letters_of_answer",
-    "lead",
-    "share",
-    "energy",
-    "similarity_above_background",
-    "head_above_background",
-    "score_above_background",
-    "questions",
-    "articles",
-    "words",
-)
+SCOPE_FEATURES = ("energy", "score_above_background", "letters", "similarity")
+RANK_FEATURES = ("share", "lead")
 SURE, LIKELY = 0.85, 0.5
 ALL = "all"
+FAR_AHEAD = 10.0
+
+Row = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class BaseScale:
-    """What background messages get on this base: (mean, deviation) of the best similarity, head
-    logit and score. `articles`: how many there are."""
+    """What background messages score on this base at best: their mean and deviation."""
 
-    similarity: tuple[float, float]
-    head: tuple[float, float]
-    score: tuple[float, float]
-    articles: int
+    mean: float
+    deviation: float
 
 
-def features(ranked: Ranked, scale: BaseScale, questions: int, words: int) -> NDArray[np.float64]:
-    """The features of a turn's top article, shape (14,), in the order of FEATURES.
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a turn's confidence is computed from; see SCOPE_FEATURES and RANK_FEATURES."""
 
-    `questions`: titles and phrasings of the top article. `words`: of the message.
-    """
-    head, similarity, passage, letters, letters_of_answer = (float(v) for v in ranked.parts[0])
+    scope: Row
+    rank: Row
+
+
+def evidence(ranked: Ranked, scale: BaseScale) -> Evidence:
+    """The evidence for the first of `ranked`, which holds at least one article."""
+    _, similarity, _, letters, _ = (float(value) for value in ranked.parts[0])
     scores = ranked.scores.astype(np.float64)
-    lead = float(scores[0] - scores[1]) if len(scores) > 1 else 5.0
-    others = np.exp(scores[1:] - scores[0]).sum()
-    return np.array(
-        [
-            head,
-            similarity,
-            passage,
-            letters,
-            letters_of_answer,
-            min(lead, 10.0),
-            -float(np.log(others + 1e-4)),
-            float(scores[0] + np.log1p(others)),
-            _above(float(ranked.parts[:, 1].max()), scale.similarity),
-            _above(head, scale.head),
-            _above(float(scores[0]), scale.score),
-            float(np.log(max(questions, 1))),
-            float(np.log(scale.articles + 1)),
-            float(np.log(max(words, 1))),
-        ]
+    best = float(scores[0])
+    lead = min(best - float(scores[1]), FAR_AHEAD) if len(scores) > 1 else FAR_AHEAD / 2
+    others = float(np.exp(scores[1:] - best).sum())
+    above = (best - scale.mean) / max(scale.deviation, 0.02)
+    return Evidence(
+        np.array([best + np.log1p(others), above, letters, similarity]),
+        np.array([-np.log(others + 1e-4), lead]),
     )
 
 
-def _above(value: float, background: tuple[float, float]) -> float:
-    return (value - background[0]) / max(background[1], 0.02)
+@dataclass(frozen=True)
+class Logistic:
+    """`1 / (1 + exp(-(weights @ z + bias)))`, z being the row standardised and capped at 4."""
+
+    mean: Row
+    deviation: Row
+    weights: Row
+    bias: float
+
+    def probability(self, row: Row) -> float:
+        """Probability, 0..1."""
+        standard = np.clip((row - self.mean) / self.deviation, -4.0, 4.0)
+        return float(1.0 / (1.0 + np.exp(-(standard @ self.weights + self.bias))))
 
 
 @dataclass(frozen=True)
 class Prior:
-    """`probability = 1 / (1 + exp(-(weights @ standardised + bias)))`; arrays are (14,)."""
+    """`scope`: the base answers this at all. `rank`: if so, the first article is the right one."""
 
     id: str
-    mean: NDArray[np.float64]
-    deviation: NDArray[np.float64]
-    weights: NDArray[np.float64]
-    bias: float
+    scope: Logistic
+    rank: Logistic
 
-    def probability(self, row: NDArray[np.float64]) -> float:
-        """Confidence, 0..1, of one row of features."""
-        values = np.clip((row - self.mean) / self.deviation, -4.0, 4.0)
-        return float(1.0 / (1.0 + np.exp(-(values @ self.weights + self.bias))))
+    def probability(self, found: Evidence) -> float:
+        """Confidence, 0..1."""
+        return self.scope.probability(found.scope) * self.rank.probability(found.rank)
 
 
 def confidences(ranked: Ranked, top: float, limit: int) -> list[float]:
@@ -134,17 +123,19 @@ def read_priors(path: Path) -> Mapping[str, Prior]:
         raise BadInput(f"{path} is not a prior of confidence: {error}", field="prior") from error
 
 
-def _parse(page: Mapping[str, object]) -> dict[str, Prior]:
-    found = page["priors"]
-    if page.get("features") != list(FEATURES) or not isinstance(found, dict):
+def _parse(page: Mapping[str, Any]) -> dict[str, Prior]:
+    if page["features"] != {"scope": list(SCOPE_FEATURES), "rank": list(RANK_FEATURES)}:
         raise ValueError("its features are not those of this version")
     return {
-        family: Prior(
-            f"{page['id']}/{family}",
-            np.array(each["mean"]),
-            np.array(each["deviation"]),
-            np.array(each["weights"]),
-            float(each["bias"]),
-        )
-        for family, each in found.items()
+        family: Prior(f"{page['id']}/{family}", _logistic(each["scope"]), _logistic(each["rank"]))
+        for family, each in page["priors"].items()
     }
+
+
+def _logistic(found: Mapping[str, Any]) -> Logistic:
+    return Logistic(
+        np.array(found["mean"]),
+        np.array(found["deviation"]),
+        np.array(found["weights"]),
+        float(found["bias"]),
+    )

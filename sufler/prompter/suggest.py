@@ -13,8 +13,7 @@ from sufler.domain.variables import fill
 from sufler.kb_index.index import Index
 from sufler.kb_index.knowledge import KnowledgeBase
 from sufler.kb_index.normalise import normalise
-from sufler.kb_index.segment import questions_of
-from sufler.prompter.confidence import ALL, Prior, confidences, features, level, shipped_priors
+from sufler.prompter.confidence import ALL, Prior, confidences, evidence, level, shipped_priors
 from sufler.prompter.learning.fit import Fitted, fit
 from sufler.prompter.rank import Ranked, rank
 from sufler.prompter.turn_kind import language_of, relayout, turn_kind
@@ -102,7 +101,8 @@ class Prompter:
             centred = self._knowledge.background.centre(vector, spoken, "query")
             ranked = rank(index, fitted.scorer, centred, clean)
             limit = min(max(limit, 1), MOST_ITEMS)
-            items = self._items(index, fitted, ranked, clean, spoken, limit, variables or {})
+            kind = fitted.kind(kind, ranked)
+            items = self._items(index, fitted, ranked, spoken, limit, variables or {})
         return Suggestion(
             id=uuid.uuid4().hex,
             text=clean,
@@ -126,7 +126,6 @@ class Prompter:
         index: Index,
         fitted: Fitted,
         ranked: Ranked,
-        text: str,
         language: Language,
         limit: int,
         variables: Mapping[str, str],
@@ -143,8 +142,8 @@ class Prompter:
             tuple(ranked.phrasings[n] for n in keep),
         )
         chosen = [article for n in keep[:limit] if (article := articles[n]) is not None]
-        row = features(served, fitted.scale, len(questions_of(chosen[0])), len(text.split()))
-        sureness = confidences(served, self._prior.probability(row), limit)
+        found = evidence(served, fitted.scale)
+        sureness = confidences(served, self._prior.probability(found), limit)
         return tuple(
             self._item(index, served, number, article, confidence, language, variables)
             for number, (article, confidence) in enumerate(zip(chosen, sureness, strict=True))

@@ -117,7 +117,7 @@ def _training(dataset: Dataset, kb_only: bool, shots: int | None, seeds: int) ->
 
 def _judge(scored: list[Scored], prior: Prior) -> Judged:
     confidences = [
-        prior.probability(each.row) if each.row is not None and each.question else 0.0
+        prior.probability(each.evidence) if each.evidence and each.question else 0.0
         for each in scored
     ]
     return Judged(

@@ -21,7 +21,7 @@ from scipy.optimize import minimize
 from sufler.kb_index.background import Background, load_background
 from sufler.kb_index.encoder import load_encoder
 from sufler.kb_index.vectors import StoredVectors
-from sufler.prompter.confidence import ALL, FEATURES
+from sufler.prompter.confidence import ALL, RANK_FEATURES, SCOPE_FEATURES, Evidence
 from sufler.prompter.evaluation.dataset import (
     Dataset,
     Row,
@@ -37,7 +37,7 @@ LARGE = 5_000  # training rows above which "all phrasings" is tried only once
 MISSING_SHARE = 0.35
 IN_SCOPE, MISSING, FOREIGN = 300, 200, 15
 # What a base's messages are taken to be: answerable, article missing, another subject.
-SHARES = {"in": 0.6, "missing": 0.15, "foreign": 0.25}
+SHARES = {"in": 0.5, "missing": 0.2, "foreign": 0.3}
 RIDGE = 1.0
 
 
@@ -49,7 +49,7 @@ class Example:
     base: str
     role: str
     right: bool
-    row: NDArray[np.float64]
+    evidence: Evidence
 
 
 async def collect(
@@ -126,36 +126,54 @@ async def _score(
             name,
             role,
             bool(row.article_id) and each.ranked.article_ids[0] == row.article_id,
-            each.row,
+            each.evidence,
         )
         for (row, source, role), each in zip(messages.rows, scored, strict=True)
-        if each.row is not None and each.question
+        if each.evidence and each.question
     ]
 
 
-def fit_logistic(examples: Sequence[Example]) -> dict[str, object]:
-    """Weighted logistic regression: every family counts alike, every base in it, and SHARES of
-    the roles in each base."""
-    rows = np.stack([example.row for example in examples])
-    right = np.array([example.right for example in examples], dtype=np.float64)
-    weights = _weights(examples)
+def fit_prior(examples: Sequence[Example]) -> dict[str, object]:
+    """Fit both models. Every family counts alike, every base in it, and SHARES of the roles."""
+    answerable = [example for example in examples if example.role == "in"]
+    return {
+        "scope": _fit(
+            np.stack([example.evidence.scope for example in examples]),
+            np.array([example.role == "in" for example in examples], dtype=np.float64),
+            _weights(examples),
+        ),
+        "rank": _fit(
+            np.stack([example.evidence.rank for example in answerable]),
+            np.array([example.right for example in answerable], dtype=np.float64),
+            _weights(answerable),
+        ),
+        "examples": len(examples),
+    }
+
+
+def _fit(
+    rows: NDArray[np.float64], outcome: NDArray[np.float64], weights: NDArray[np.float64]
+) -> dict[str, object]:
+    """Weighted ridge logistic regression without negative weights."""
     mean, deviation = rows.mean(axis=0), rows.std(axis=0)
     inputs = np.clip((rows - mean) / deviation, -4.0, 4.0)
 
     def loss(flat: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         logits = inputs @ flat[:-1] + flat[-1]
-        value = float(weights @ (np.logaddexp(0.0, logits) - right * logits))
-        miss = weights * (1.0 / (1.0 + np.exp(-logits)) - right)
+        value = float(weights @ (np.logaddexp(0.0, logits) - outcome * logits))
+        miss = weights * (1.0 / (1.0 + np.exp(-logits)) - outcome)
         slope = np.append(inputs.T @ miss + RIDGE * flat[:-1], miss.sum())
         return value + RIDGE / 2 * float(flat[:-1] @ flat[:-1]), slope
 
-    found = minimize(loss, np.zeros(inputs.shape[1] + 1), jac=True, method="L-BFGS-B").x
+    width = inputs.shape[1]
+    bounds = [(0.0, None)] * width + [(None, None)]
+    start = np.zeros(width + 1)
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds).x
     return {
         "mean": [round(float(v), 5) for v in mean],
         "deviation": [round(float(v), 5) for v in deviation],
         "weights": [round(float(v), 5) for v in found[:-1]],
         "bias": round(float(found[-1]), 5),
-        "examples": len(examples),
     }
 
 
@@ -182,14 +200,14 @@ async def make(folder: Path, model: Path, out: Path) -> None:
     background = await load_background(vectors)
     examples = await collect(sets, vectors, background)
     families = sorted({family(dataset.name) for dataset in sets})
-    priors = {ALL: fit_logistic(examples)}
+    priors = {ALL: fit_prior(examples)}
     for left_out in families:
-        priors[left_out] = fit_logistic([e for e in examples if left_out not in e.seen])
+        priors[left_out] = fit_prior([e for e in examples if left_out not in e.seen])
     page = {
         "id": "prior-1",
         "made_by": "sufler/prompter/evaluation/fit_prior.py",
         "sets": [dataset.name for dataset in sets],
-        "features": list(FEATURES),
+        "features": {"scope": list(SCOPE_FEATURES), "rank": list(RANK_FEATURES)},
         "priors": priors,
     }
     out.write_text(json.dumps(page, indent=1) + "\n", encoding="utf-8")

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sufler.domain.decisions import TurnKind
 from sufler.domain.knowledge import Article
@@ -13,9 +12,9 @@ from sufler.domain.ports import TextEncoder, Vectors
 from sufler.kb_index.background import Background, load_background
 from sufler.kb_index.index import Index
 from sufler.kb_index.normalise import normalise
-from sufler.kb_index.segment import Segment, questions_of
+from sufler.kb_index.segment import Segment
 from sufler.kb_index.vectors import StoredVectors
-from sufler.prompter.confidence import features
+from sufler.prompter.confidence import Evidence, evidence
 from sufler.prompter.evaluation.dataset import Row
 from sufler.prompter.learning.fit import Fitted, fit
 from sufler.prompter.rank import Ranked, rank
@@ -42,12 +41,12 @@ class VectorsInMemory:
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """A message with its ranking. `row` holds the features of its confidence, None where the base
+    """A message with its ranking, and the evidence for the first, None where the base
     gave nothing. `question`: it was read as a question; else the bot would not answer."""
 
     message: Row
     ranked: Ranked
-    row: NDArray[np.float64] | None
+    evidence: Evidence | None
     question: bool
     rank_ms: float
 
@@ -75,12 +74,10 @@ class OfflineBase:
         began = time.perf_counter()
         centred = self.background.centre(vector, language_of(text, "en"), "query")
         ranked = rank(self.index, self.fitted.scorer, centred, text)
-        values = None
-        if ranked.article_ids and (top := self.index.article(ranked.article_ids[0])):
-            count = len(questions_of(top))
-            values = features(ranked, self.fitted.scale, count, len(text.split()))
+        found = evidence(ranked, self.fitted.scale) if ranked.article_ids else None
+        question = self.fitted.kind(kind, ranked) is TurnKind.QUESTION
         spent = (time.perf_counter() - began) * 1000
-        return Scored(row, ranked, values, kind is TurnKind.QUESTION, spent)
+        return Scored(row, ranked, found, question, spent)
 
 
 async def build(

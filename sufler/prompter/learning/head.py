@@ -22,7 +22,7 @@ from sufler.kb_index.ngrams import Floats
 # on the training parts of the public sets (docs/measurements.md).
 SCALE = 8.0
 PENALTY = 0.3
-STEPS = 150
+STEPS = 100
 # Examples x articles up to which training takes seconds on two cores; above it, means.
 TRAINABLE = 6_000_000
 MEANS_SCALE = 30.0
@@ -107,7 +107,7 @@ def examples_of(index: Index) -> Examples:
 def train(examples: Examples, knowledge: int) -> Head:
     """Fit a head; seconds of one core at most, in numpy: call it off the event loop."""
     count, classes = len(examples.labels), len(examples.article_ids)
-    if 0 < classes and count * classes <= TRAINABLE:
+    if classes > 0 and count * classes <= TRAINABLE:
         weights, bias = _fit(examples, classes)
     else:
         weights, bias = _means(examples, classes)
@@ -137,7 +137,7 @@ def _fit(examples: Examples, classes: int) -> tuple[Floats, Floats]:
 
     start = np.zeros(classes * width + classes)
     result = minimize(
-        loss_and_slope, start, jac=True, method="L-BFGS-B", options={"maxiter": STEPS}
+        loss_and_slope, start, jac=True, method="L-BFGS-B", options={"maxiter": STEPS, "ftol": 1e-6}
     )
     weights = result.x[: classes * width].reshape(classes, width) * SCALE
     return weights.astype(np.float32), result.x[classes * width :].astype(np.float32)
