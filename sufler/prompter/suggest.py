@@ -6,6 +6,8 @@ import uuid
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 
+import structlog
+
 from sufler.domain.decisions import Suggestion, SuggestionItem, TurnKind, Versions
 from sufler.domain.knowledge import Article, Language, Mode
 from sufler.domain.ports import Clock, HeadStore, TextEncoder
@@ -17,6 +19,8 @@ from sufler.prompter.confidence import ALL, Prior, confidences, evidence, level,
 from sufler.prompter.learning.fit import Fitted, fit
 from sufler.prompter.rank import Ranked, rank
 from sufler.prompter.turn_kind import language_of, relayout, turn_kind
+
+_log = structlog.get_logger(__name__)
 
 MOST_ITEMS = 10
 # Changes that come close together are learned together; meanwhile they are found by their vectors.
@@ -47,10 +51,15 @@ class Prompter:
         `KnowledgeBase.start`."""
         stored = await self._heads.latest(self._encoder.model_id)
         if stored is not None:
-            fitted = Fitted.stored(*stored)
-            if fitted.head.knowledge == self._knowledge.index.version:
-                self._fitted = fitted
-                return
+            try:
+                fitted = Fitted.stored(*stored)
+            except (KeyError, TypeError, ValueError):
+                # Kept by a version of Sufler that stored something else with a head.
+                _log.info("stored_head_unreadable", head=stored[0])
+            else:
+                if fitted.head.knowledge == self._knowledge.index.version:
+                    self._fitted = fitted
+                    return
         await self.refit()
 
     async def refit(self) -> None:
