@@ -1,7 +1,11 @@
-"""What stands before NiceGUI: it gets its own paths only, and its pages get our headers."""
+"""What stands before NiceGUI: it gets its own paths only, pages are for those who have logged in,
+and they get our headers."""
+
+from collections.abc import Awaitable, Callable
 
 from starlette.datastructures import MutableHeaders
-from starlette.responses import JSONResponse
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 # NiceGUI's pages carry inline scripts and compile templates; everything else is closed.
@@ -17,11 +21,19 @@ _HEADERS = {
 
 
 class Door:
-    """Pure ASGI around NiceGUI's application. `pages` are the paths of its pages."""
+    """Pure ASGI around NiceGUI's application. `pages` are the paths of its pages; `stopped` gives
+    the answer to a request that may not see them, before anything is kept in memory for it."""
 
-    def __init__(self, app: ASGIApp, *, pages: frozenset[str]) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        pages: frozenset[str],
+        stopped: Callable[[Request], Awaitable[Response | None]],
+    ) -> None:
         self._app = app
         self._pages = pages
+        self._stopped = stopped
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -29,13 +41,14 @@ class Door:
             return
         path = scope["path"]
         if path in self._pages:
-            await self._app(scope, receive, _WithHeaders(send))
+            answer = await self._stopped(Request(scope))
+            await (answer or self._app)(scope, receive, _WithHeaders(send))
         elif path.startswith("/_nicegui") or path == "/favicon.ico":
             await self._app(scope, receive, send)
         else:
             body = {"type": "about:blank", "title": "Not Found", "status": 404}
-            answer = JSONResponse(body, 404, media_type="application/problem+json")
-            await answer(scope, receive, send)
+            missing = JSONResponse(body, 404, media_type="application/problem+json")
+            await missing(scope, receive, send)
 
 
 class _WithHeaders:

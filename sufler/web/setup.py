@@ -1,14 +1,17 @@
 """Puts the staff's pages into the application. Call it last: NiceGUI takes all paths left over."""
 
 from collections.abc import Callable
+from functools import partial
+from urllib.parse import urlencode
 
 from fastapi import FastAPI, Request
 from nicegui import Client, ui
 from nicegui import app as nicegui_app
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from sufler.desk.desk import Desk
 from sufler.desk.people import People
+from sufler.domain.errors import StorageUnavailable
 from sufler.domain.knowledge import Language
 from sufler.domain.ports import Clock
 from sufler.domain.texts import text
@@ -61,7 +64,7 @@ def setup(
     # A second application in one process (tests do that) begins anew.
     nicegui_app.user_middleware.clear()
     nicegui_app.middleware_stack = None
-    nicegui_app.add_middleware(Door, pages=frozenset({DESK}))
+    nicegui_app.add_middleware(Door, pages=frozenset({DESK}), stopped=partial(_stopped, services))
     ui.run_with(
         app,
         title="Sufler",
@@ -73,6 +76,17 @@ def setup(
     )
 
 
+async def _stopped(services: Services, request: Request) -> Response | None:
+    """Who has not logged in goes to /login; None for those who have."""
+    try:
+        if await caller_of(request, services.people) is not None:
+            return None
+    except StorageUnavailable:
+        language = paper.language_of(request, services.language)
+        return PlainTextResponse(text("login_not_now", language), 503)
+    return RedirectResponse("/login?" + urlencode({"next": str(request.url.path)}), 303)
+
+
 def _add_desk(services: Services) -> None:
     drafts = Drafts()
 
@@ -82,7 +96,7 @@ def _add_desk(services: Services) -> None:
     ) -> Response | None:
         caller = await caller_of(request, services.people)
         if caller is None:
-            return RedirectResponse("/login?next=" + DESK, 303)
+            return RedirectResponse("/login", 303)  # it ended between the door and here
         language = paper.language_of(request, services.language)
         client.title = text("desk_title", language)
         frame(caller, language)
