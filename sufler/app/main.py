@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from sufler.app.commands import ask, chat, config, doctor, kb, keys, model, people, serve
+from sufler.app.commands import ask, chat, config, doctor, evaluate, kb, keys, model, people, serve
 from sufler.domain.errors import SettingsError, SuflerError
 
 FAILED, MISUSED, INTERRUPTED = 1, 2, 130
@@ -39,6 +39,7 @@ app.add_typer(kb.app, name="kb")
 app.add_typer(people.app, name="people")
 app.add_typer(keys.app, name="keys")
 app.add_typer(model.app, name="model")
+app.command("evaluate")(evaluate.evaluate)
 app.command("doctor")(doctor.doctor)
 app.command("config")(config.config)
 

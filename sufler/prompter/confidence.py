@@ -26,6 +26,8 @@ RANK_FEATURES = ("share", "lead")
 SURE, LIKELY = 0.85, 0.5
 ALL = "all"
 FAR_AHEAD = 10.0
+# What is left of a confidence where the message asks nothing: thanks, "ok", a number.
+ASKS_NOTHING = 0.05
 
 Row = NDArray[np.float64]
 
@@ -44,10 +46,12 @@ class Evidence:
 
     scope: Row
     rank: Row
+    asks: bool = True
 
 
-def evidence(ranked: Ranked, scale: BaseScale) -> Evidence:
-    """The evidence for the first of `ranked`, which holds at least one article."""
+def evidence(ranked: Ranked, scale: BaseScale, asks: bool) -> Evidence:
+    """The evidence for the first of `ranked`, which holds at least one article. `asks`: the
+    message is one that the base may answer, not thanks or an "ok"."""
     _, similarity, _, letters, _ = (float(value) for value in ranked.parts[0])
     scores = ranked.scores.astype(np.float64)
     best = float(scores[0])
@@ -57,6 +61,7 @@ def evidence(ranked: Ranked, scale: BaseScale) -> Evidence:
     return Evidence(
         np.array([best + np.log1p(others), above, letters, similarity]),
         np.array([-np.log(others + 1e-4), lead]),
+        asks,
     )
 
 
@@ -85,7 +90,8 @@ class Prior:
 
     def probability(self, found: Evidence) -> float:
         """Confidence, 0..1."""
-        return self.scope.probability(found.scope) * self.rank.probability(found.rank)
+        right = self.scope.probability(found.scope) * self.rank.probability(found.rank)
+        return right if found.asks else right * ASKS_NOTHING
 
 
 def confidences(ranked: Ranked, top: float, limit: int) -> list[float]:

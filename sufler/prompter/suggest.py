@@ -18,7 +18,7 @@ from sufler.kb_index.normalise import normalise
 from sufler.prompter.confidence import ALL, Prior, confidences, evidence, level, shipped_priors
 from sufler.prompter.learning.fit import Fitted, fit
 from sufler.prompter.rank import Ranked, rank
-from sufler.prompter.turn_kind import language_of, relayout, turn_kind
+from sufler.prompter.turn_kind import answerable, language_of, relayout, turn_kind
 
 _log = structlog.get_logger(__name__)
 
@@ -110,8 +110,11 @@ class Prompter:
             centred = self._knowledge.background.centre(vector, spoken, "query")
             ranked = rank(index, fitted.scorer, centred, clean)
             limit = min(max(limit, 1), MOST_ITEMS)
-            kind = fitted.kind(kind, ranked)
-            items = self._items(index, fitted, ranked, spoken, limit, variables or {})
+            asks = bool(ranked.phrasings) and answerable(kind, ranked.phrasings[0])
+            items = self._items(index, fitted, ranked, asks, spoken, limit, variables or {})
+            # Somebody who asks for a person gets one, whatever the base says to that.
+            if asks and kind is not TurnKind.ASKS_FOR_PERSON:
+                kind = TurnKind.QUESTION
         return Suggestion(
             id=uuid.uuid4().hex,
             text=clean,
@@ -135,6 +138,7 @@ class Prompter:
         index: Index,
         fitted: Fitted,
         ranked: Ranked,
+        asks: bool,
         language: Language,
         limit: int,
         variables: Mapping[str, str],
@@ -151,7 +155,7 @@ class Prompter:
             tuple(ranked.phrasings[n] for n in keep),
         )
         chosen = [article for n in keep[:limit] if (article := articles[n]) is not None]
-        found = evidence(served, fitted.scale)
+        found = evidence(served, fitted.scale, asks)
         sureness = confidences(served, self._prior.probability(found), limit)
         return tuple(
             self._item(index, served, number, article, confidence, language, variables)

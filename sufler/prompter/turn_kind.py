@@ -12,7 +12,7 @@ from sufler.prompter import turn_phrases as phrases
 from sufler.prompter import turn_words as words
 from sufler.prompter.language import is_mash, language_of, relayout
 
-__all__ = ["language_of", "relayout", "turn_kind"]
+__all__ = ["answerable", "language_of", "relayout", "turn_kind"]
 
 _LONGEST = 24  # words; a courtesy is shorter, and long texts need not be looked through
 _READ_CHARS = 400
@@ -88,6 +88,15 @@ def turn_kind(text: str) -> TurnKind:
     if not any(char.isalnum() for char in read):
         return TurnKind.ACKNOWLEDGEMENT if read.strip() == "+" else TurnKind.EMOJI
     return _of_reading(relayout(read) or read)
+
+
+def answerable(kind: TurnKind, phrasing: str) -> bool:
+    """Whether the base may answer a text of this kind whose best fitting phrasing is `phrasing`.
+
+    Questions always; thanks and the like only where the phrasing is of the same kind: then an
+    editor wrote it for just such messages.
+    """
+    return kind is TurnKind.QUESTION or kind is turn_kind(phrasing)
 
 
 def _of_reading(text: str) -> TurnKind:

@@ -116,10 +116,7 @@ def _training(dataset: Dataset, kb_only: bool, shots: int | None, seeds: int) ->
 
 
 def _judge(scored: list[Scored], prior: Prior) -> Judged:
-    confidences = [
-        prior.probability(each.evidence) if each.evidence and each.question else 0.0
-        for each in scored
-    ]
+    confidences = [prior.probability(each.evidence) if each.evidence else 0.0 for each in scored]
     return Judged(
         scored,
         np.array(confidences),

@@ -129,7 +129,7 @@ async def _score(
             each.evidence,
         )
         for (row, source, role), each in zip(messages.rows, scored, strict=True)
-        if each.evidence and each.question
+        if each.evidence and each.evidence.asks
     ]
 
 
@@ -193,9 +193,8 @@ def _weights(examples: Sequence[Example]) -> NDArray[np.float64]:
     return normalised
 
 
-async def make(folder: Path, model: Path, out: Path) -> None:
-    """Read every set of `folder` that has a train.csv, fit one prior a family, write `out`."""
-    sets = [read_dataset(each.parent) for each in sorted(folder.glob("*/train.csv"))]
+async def make(sets: Sequence[Dataset], model: Path) -> dict[str, object]:
+    """Fit one prior for each family that it has not seen, and one on all."""
     vectors = memory_vectors(load_encoder(model))
     background = await load_background(vectors)
     examples = await collect(sets, vectors, background)
@@ -203,24 +202,25 @@ async def make(folder: Path, model: Path, out: Path) -> None:
     priors = {ALL: fit_prior(examples)}
     for left_out in families:
         priors[left_out] = fit_prior([e for e in examples if left_out not in e.seen])
-    page = {
+    return {
         "id": "prior-1",
         "made_by": "sufler/prompter/evaluation/fit_prior.py",
         "sets": [dataset.name for dataset in sets],
         "features": {"scope": list(SCOPE_FEATURES), "rank": list(RANK_FEATURES)},
         "priors": priors,
     }
-    out.write_text(json.dumps(page, indent=1) + "\n", encoding="utf-8")
 
 
 def main() -> None:
-    """Run as a script."""
+    """Read every set of the folder that has a train.csv, and write the priors."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--model", type=Path, default=Path("data/model/default"))
     parser.add_argument("--out", type=Path, default=Path(__file__).parents[1] / "prior.json")
     given = parser.parse_args()
-    asyncio.run(make(given.folder, given.model, given.out))
+    sets = [read_dataset(each.parent) for each in sorted(given.folder.glob("*/train.csv"))]
+    page = asyncio.run(make(sets, given.model))
+    given.out.write_text(json.dumps(page, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

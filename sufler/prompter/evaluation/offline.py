@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sufler.domain.decisions import TurnKind
 from sufler.domain.knowledge import Article
 from sufler.domain.ports import TextEncoder, Vectors
 from sufler.kb_index.background import Background, load_background
@@ -18,7 +17,7 @@ from sufler.prompter.confidence import Evidence, evidence
 from sufler.prompter.evaluation.dataset import Row
 from sufler.prompter.learning.fit import Fitted, fit
 from sufler.prompter.rank import Ranked, rank
-from sufler.prompter.turn_kind import language_of, relayout, turn_kind
+from sufler.prompter.turn_kind import answerable, language_of, relayout, turn_kind
 
 
 class VectorsInMemory:
@@ -41,13 +40,12 @@ class VectorsInMemory:
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """A message with its ranking, and the evidence for the first, None where the base
-    gave nothing. `question`: it was read as a question; else the bot would not answer."""
+    """A message with its ranking, and the evidence for the first article, None where there is
+    none."""
 
     message: Row
     ranked: Ranked
     evidence: Evidence | None
-    question: bool
     rank_ms: float
 
 
@@ -70,14 +68,15 @@ class OfflineBase:
         ]
 
     def _one(self, row: Row, text: str, vector: Vectors) -> Scored:
-        kind = turn_kind(text)
         began = time.perf_counter()
         centred = self.background.centre(vector, language_of(text, "en"), "query")
         ranked = rank(self.index, self.fitted.scorer, centred, text)
-        found = evidence(ranked, self.fitted.scale) if ranked.article_ids else None
-        question = self.fitted.kind(kind, ranked) is TurnKind.QUESTION
+        found = None
+        if ranked.article_ids:
+            asks = answerable(turn_kind(text), ranked.phrasings[0])
+            found = evidence(ranked, self.fitted.scale, asks)
         spent = (time.perf_counter() - began) * 1000
-        return Scored(row, ranked, found, question, spent)
+        return Scored(row, ranked, found, spent)
 
 
 async def build(

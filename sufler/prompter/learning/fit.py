@@ -1,6 +1,6 @@
 """Fitting to a base: its head, and what messages that have nothing to do with it score there."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,15 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from sufler.domain.decisions import TurnKind
 from sufler.domain.knowledge import Language
 from sufler.kb_index.background import Background, background_texts
 from sufler.kb_index.index import Index
 from sufler.kb_index.ngrams import Floats
 from sufler.prompter.confidence import BaseScale
 from sufler.prompter.learning.head import Head, examples_of, train
-from sufler.prompter.rank import Ranked, Scorer, rank
-from sufler.prompter.turn_kind import turn_kind
+from sufler.prompter.rank import Scorer, rank
 
 # Every third background message is enough for a mean and a deviation.
 STRIDE = 3
@@ -31,14 +29,6 @@ class Fitted:
 
     scorer: Scorer
     scale: BaseScale
-    claims: Mapping[TurnKind, frozenset[str]]
-
-    def kind(self, read: TurnKind, ranked: Ranked) -> TurnKind:
-        """What a message is on this base: a question too, where the best article was written for
-        just this kind of message (greetings, working hours of a person, ...)."""
-        if ranked.article_ids and ranked.article_ids[0] in self.claims.get(read, ()):
-            return TurnKind.QUESTION
-        return read
 
     @property
     def head(self) -> Head:
@@ -51,7 +41,6 @@ class Fitted:
             **self.head.meta(),
             "stand_in": [float(value) for value in self.scorer.stand_in],
             "scale": [self.scale.mean, self.scale.deviation],
-            "claims": {kind.value: sorted(ids) for kind, ids in self.claims.items()},
         }
 
     @staticmethod
@@ -60,8 +49,7 @@ class Fitted:
         head = Head.stored(head_id, arrays, meta)
         stand_in = np.array(meta["stand_in"], dtype=np.float32)
         mean, deviation = meta["scale"]
-        claims = {TurnKind(kind): frozenset(ids) for kind, ids in meta["claims"].items()}
-        return Fitted(Scorer(head, stand_in), BaseScale(float(mean), float(deviation)), claims)
+        return Fitted(Scorer(head, stand_in), BaseScale(float(mean), float(deviation)))
 
 
 def fit(index: Index, background: Background) -> Fitted:
@@ -70,7 +58,7 @@ def fit(index: Index, background: Background) -> Fitted:
     with threadpool_limits(1):
         head = train(examples_of(index), index.version)
     if not head.article_ids:
-        return Fitted(Scorer(head, NO_STAND_IN), UNKNOWN, {})
+        return Fitted(Scorer(head, NO_STAND_IN), UNKNOWN)
     scorer = Scorer(head, NO_STAND_IN)
     pairs: list[Floats] = []
     best: list[float] = []
@@ -83,21 +71,7 @@ def fit(index: Index, background: Background) -> Fitted:
             pairs.append(ranked.parts[:10, :3])
             best.append(float(ranked.scores[0]))
     scale = BaseScale(float(np.mean(best)), float(np.std(best)))
-    return Fitted(Scorer(head, _stand_in(np.concatenate(pairs))), scale, _claims(index))
-
-
-def _claims(index: Index) -> dict[TurnKind, frozenset[str]]:
-    """Articles that an editor wrote for what is elsewhere no question: a third or more of their
-    titles and phrasings, two at least, are of that kind."""
-    found: dict[TurnKind, set[str]] = {}
-    for segment, mask in zip(index.segments, index.live, strict=True):
-        kinds = [turn_kind(entry.text) for entry in segment.questions]
-        for number in np.flatnonzero(mask):
-            own = kinds[slice(*segment.question_starts[number : number + 2])]
-            for kind in set(own) - {TurnKind.QUESTION}:
-                if own.count(kind) >= max(2, len(own) / 3):
-                    found.setdefault(kind, set()).add(segment.articles[number].id)
-    return {kind: frozenset(ids) for kind, ids in found.items()}
+    return Fitted(Scorer(head, _stand_in(np.concatenate(pairs))), scale)
 
 
 def _languages(index: Index) -> list[Language]:
