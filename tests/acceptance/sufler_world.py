@@ -15,7 +15,7 @@ from telegram_world import TOKEN, answers, free_port, wait_until
 class Sufler:
     """One data folder with the demo base, served when started; may be killed and started again."""
 
-    def __init__(self, folder: Path, model_folder: Path, telegram_url: str) -> None:
+    def __init__(self, folder: Path, model_folder: Path, telegram_url: str | None = None) -> None:
         self.data_dir = folder / "data"
         self.log = folder / "serve.log"
         (self.data_dir / "model").mkdir(parents=True)
@@ -27,10 +27,16 @@ class Sufler:
             **{name: text for name, text in os.environ.items() if not name.startswith("SUFLER_")},
             "SUFLER_DATA_DIR": str(self.data_dir),
             "SUFLER_PORT": str(self._port),
-            "SUFLER_TELEGRAM_TOKEN": TOKEN,
-            "SUFLER_TELEGRAM_API": telegram_url,
             "SUFLER_DEMO": "1",
         }
+        if telegram_url is not None:
+            self._environment["SUFLER_TELEGRAM_TOKEN"] = TOKEN
+            self._environment["SUFLER_TELEGRAM_API"] = telegram_url
+
+    @property
+    def url(self) -> str:
+        """Where its pages are."""
+        return f"http://127.0.0.1:{self._port}"
 
     def start(self) -> None:
         """Returns when it is ready."""

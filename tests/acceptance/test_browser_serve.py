@@ -1,0 +1,80 @@
+"""`sufler serve` with the demo base in a real browser: a newcomer's first minutes."""
+
+import re
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from chromium import Visitor, running_chromium
+from playwright.sync_api import Browser, expect
+from sufler_world import Sufler
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def sufler(tmp_path_factory: pytest.TempPathFactory, model_folder: Path) -> Iterator[Sufler]:
+    served = Sufler(tmp_path_factory.mktemp("serve"), model_folder)
+    served.start()
+    yield served
+    served.stop()
+
+
+@pytest.fixture(scope="module")
+def browser_here() -> Iterator[Browser]:
+    with running_chromium() as browser:
+        yield browser
+
+
+def test_that_a_newcomer_asks_and_answers_with_what_serve_printed(
+    sufler: Sufler, browser_here: Browser
+) -> None:
+    home = Visitor(browser_here, sufler.url).open("/")
+    expect(home.locator(".banner")).to_contain_text("без сертификата: demo")
+    expect(home.locator(".facts")).to_contain_text("131")
+
+    customer = Visitor(browser_here, sufler.url)
+    chat = customer.open("/chat")
+    chat.get_by_role("button", name="Сколько стоит доставка?").click()
+    expect(chat.locator(".message.bot .bubble")).to_contain_text("₽")
+    chat.get_by_role("textbox").fill("позовите человека")
+    chat.keyboard.press("Enter")
+    expect(chat.locator("#standing-text")).to_have_text("Вопрос ждёт сотрудника")
+
+    printed = sufler.log.read_text("utf-8", "replace")
+    password = re.search(r"login admin\s+password (\S+)", printed)
+    assert password, "the first start prints the administrator's password"
+    staff = Visitor(browser_here, sufler.url, viewport={"width": 1440, "height": 900})
+    desk = staff.open("/desk")
+    desk.locator("[name=login]").fill("admin")
+    desk.locator("[name=password]").fill(password[1])
+    desk.keyboard.press("Enter")
+    waiting = desk.locator(".group").first.locator(".item")
+    expect(waiting).to_have_count(1)
+    waiting.click()
+    expect(desk.locator(".card-suggestion").first).to_be_visible()
+    desk.keyboard.press("1")
+    desk.keyboard.press("Control+Enter")
+    expect(chat.locator(".message.operator")).to_have_count(1)
+    expect(chat.locator("#standing-text")).to_contain_text("Отвечает Administrator")
+    assert customer.faults == []
+    assert staff.faults == []
+
+
+def test_that_a_killed_server_loses_nothing_that_was_said(
+    sufler: Sufler, browser_here: Browser
+) -> None:
+    customer = Visitor(browser_here, sufler.url, locale="en-US")
+    chat = customer.open("/chat")
+    chat.get_by_role("button", name="How much does delivery cost?").click()
+    expect(chat.locator(".message.bot .bubble")).to_have_count(1)
+    sufler.stop(signal.SIGKILL)
+    chat.get_by_role("textbox").fill("How do I return an item?")
+    chat.keyboard.press("Enter")
+    expect(chat.locator(".message.outgoing .meta")).to_have_text("waiting for a connection")
+    sufler.start()
+    expect(chat.locator(".message.outgoing")).to_have_count(0, timeout=30_000)
+    expect(chat.locator(".message.bot .bubble")).to_have_count(2)
+    expect(chat.locator(".message.customer")).to_have_count(2)
+    assert customer.faults == []
