@@ -64,7 +64,10 @@ PAGES: Final[Mapping[str, Mapping[Language, str]]] = {
     "home_state": {"ru": "Состояние", "en": "State"},
     "home_articles": {"ru": "Статьи", "en": "Articles"},
     "home_topics": {"ru": "Темы", "en": "Topics"},
-    "home_topics_answering": {"ru": "отвечают сами: {count}", "en": "answer by themselves: {count}"},
+    "home_topics_answering": {
+        "ru": "отвечают сами: {count}",
+        "en": "answer by themselves: {count}",
+    },
     "home_operators": {"ru": "Сотрудники", "en": "Staff"},
     "home_on_duty": {"ru": "кто-то на посту", "en": "somebody is on duty"},
     "home_nobody_on_duty": {"ru": "на посту никого", "en": "nobody is on duty"},
