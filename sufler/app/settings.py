@@ -34,37 +34,49 @@ class Settings(BaseSettings):
         env_prefix=PREFIX, env_ignore_empty=True, extra="ignore", frozen=True
     )
 
-    data_dir: Path = Field(Path("data"), description="Folder of the database, model and media.")
-    host: str = Field("127.0.0.1", min_length=1, description="Address to serve on.")
-    port: int = Field(8000, ge=0, le=65535, description="TCP port; 0 takes a free one.")
+    data_dir: Path = Field(
+        default=Path("data"), description="Folder of the database, model and media."
+    )
+    host: str = Field(default="127.0.0.1", min_length=1, description="Address to serve on.")
+    port: int = Field(default=8000, ge=0, le=65535, description="TCP port; 0 takes a free one.")
     public_url: str | None = Field(
-        None, description="Where customers and staff reach it, such as https://help.example.org."
+        default=None,
+        description="Where customers and staff reach it, such as https://help.example.org.",
     )
     database_url: SecretStr | None = Field(
-        None, description="sqlite:///FILE; default: sufler.db in the data folder."
+        default=None, description="sqlite:///FILE; default: sufler.db in the data folder."
     )
     telegram_token: SecretStr | None = Field(
-        None, description="The bot's token from @BotFather; none: no Telegram."
+        default=None, description="The bot's token from @BotFather; none: no Telegram."
     )
     telegram_api: str | None = Field(
-        None, description="URL of an own Bot API server; none: Telegram's."
+        default=None, description="URL of an own Bot API server; none: Telegram's."
     )
     telegram_mode: Literal["polling", "webhook"] = Field(
-        "polling", description="How messages come in; this version can only poll."
+        default="polling", description="How messages come in; this version can only poll."
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
-        "info", description="Least level that is logged; customers' texts only at debug."
+        default="info", description="Least level that is logged; customers' texts only at debug."
     )
     log_format: Literal["auto", "console", "json"] = Field(
-        "auto", description="auto: console on a terminal, else JSON lines."
+        default="auto", description="auto: console on a terminal, else JSON lines."
     )
-    demo: bool = Field(False, description="Load the demo knowledge base into an empty base.")
+    demo: bool = Field(
+        default=False, description="Load the demo knowledge base into an empty base."
+    )
     model: str = Field(
-        "default", min_length=1, description="Encoder: default, or a sentence-transformers model."
+        default="default",
+        min_length=1,
+        description="Encoder: default, or a sentence-transformers model.",
     )
-    language: Language = Field("ru", description="Spoken where a customer's cannot be told.")
+    language: Language = Field(
+        default="ru", description="Spoken where a customer's cannot be told."
+    )
     answer_bar: float = Field(
-        0.5, gt=0.0, le=1.0, description="Least confidence (0..1) at which the bot answers itself."
+        default=0.5,
+        gt=0.0,
+        le=1.0,
+        description="Least confidence (0..1) at which the bot answers itself.",
     )
 
     @classmethod
