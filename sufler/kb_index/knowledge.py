@@ -158,7 +158,8 @@ class KnowledgeBase:
             live.append(mask)
         if kept or fresh:
             small = Segment(kept + fresh)
-            grams = segments[0].gram_weights if segments else None
+            # A base that began empty has no weights yet that letters could be weighed by.
+            grams = segments[0].gram_weights if segments and segments[0].articles else None
             await small.load(self._vectors, self.background, grams)
             segments.append(small)
             live.append(np.ones(len(small.articles), dtype=bool))

@@ -14,11 +14,11 @@ from sufler.domain.ports import Clock, HeadStore, TextEncoder
 from sufler.domain.variables import fill
 from sufler.kb_index.index import Index
 from sufler.kb_index.knowledge import KnowledgeBase
-from sufler.kb_index.normalise import normalise
 from sufler.prompter.confidence import ALL, Prior, confidences, evidence, level, shipped_priors
 from sufler.prompter.learning.fit import Fitted, fit
 from sufler.prompter.rank import Ranked, rank
-from sufler.prompter.turn_kind import answerable, language_of, relayout, turn_kind
+from sufler.prompter.reading import read
+from sufler.prompter.turn_kind import answerable, language_of, turn_kind
 
 _log = structlog.get_logger(__name__)
 
@@ -99,8 +99,7 @@ class Prompter:
         language from there. `variables` fill the answers. An empty base gives no items.
         """
         began = time.perf_counter()
-        clean = normalise(text)
-        clean = relayout(clean) or clean
+        clean = read(text)
         spoken = language or language_of(clean, _language_before(history))
         kind = turn_kind(clean)
         index, fitted = self._knowledge.index, self._current

@@ -10,14 +10,14 @@ from sufler.domain.knowledge import Article
 from sufler.domain.ports import TextEncoder, Vectors
 from sufler.kb_index.background import Background, load_background
 from sufler.kb_index.index import Index
-from sufler.kb_index.normalise import normalise
 from sufler.kb_index.segment import Segment
 from sufler.kb_index.vectors import StoredVectors
 from sufler.prompter.confidence import Evidence, evidence
 from sufler.prompter.evaluation.dataset import Row
 from sufler.prompter.learning.fit import Fitted, fit
 from sufler.prompter.rank import Ranked, rank
-from sufler.prompter.turn_kind import answerable, language_of, relayout, turn_kind
+from sufler.prompter.reading import read
+from sufler.prompter.turn_kind import answerable, language_of, turn_kind
 
 
 class VectorsInMemory:
@@ -60,7 +60,7 @@ class OfflineBase:
 
     async def score(self, rows: Sequence[Row]) -> list[Scored]:
         """Rank every message; encoding is not part of `rank_ms`."""
-        texts = [_read(row.text) for row in rows]
+        texts = [read(row.text) for row in rows]
         encoded = await self.vectors.of(texts, "query")
         return [
             self._one(row, text, vector)
@@ -93,8 +93,3 @@ async def build(
 def memory_vectors(encoder: TextEncoder) -> StoredVectors:
     """Vectors that are encoded once in a run."""
     return StoredVectors(encoder, VectorsInMemory())
-
-
-def _read(text: str) -> str:
-    clean = normalise(text)
-    return relayout(clean) or clean
