@@ -1,0 +1,1 @@
+"""Speed and memory, measured beside the bare encoder and the bare framework: `make bench`."""
