@@ -58,7 +58,7 @@ class Sufler:
     def api(self, method: str, path: str, **body: Any) -> Any:
         """One call with an operator's key; the JSON of a good answer."""
         if self._key is None:
-            self._key = str(self._command("keys", "create", "--scope", "operator")["key"])
+            self._key = str(self.command("keys", "create", "--scope", "operator")["key"])
         answer = httpx.request(
             method,
             f"http://127.0.0.1:{self._port}/api/v1{path}",
@@ -83,7 +83,8 @@ class Sufler:
         assert running, self.log.read_text(encoding="utf-8", errors="replace")[-3000:]
         return answers(f"http://127.0.0.1:{self._port}/readyz")
 
-    def _command(self, *words: str) -> Any:
+    def command(self, *words: str) -> Any:
+        """What a `sufler` command says in JSON, over the same data."""
         done = subprocess.run(
             [sys.executable, "-m", "sufler.app.main", *words, "--json"],
             env=self._environment,

@@ -17,7 +17,16 @@ const sufler = (() => {
     element.textContent = new Intl.DateTimeFormat(language(), words).format(moment);
   }
 
+  const resized = new ResizeObserver(() => settle());
+  let watched = null;
+
   function settle() {
+    // A reply field that grows takes from the conversation: it stays at its end.
+    if (talk() !== watched) {
+      resized.disconnect();
+      watched = talk();
+      if (watched) resized.observe(watched);
+    }
     for (const element of document.querySelectorAll("time:empty")) localTime(element);
     for (const link of document.querySelectorAll(".said a:not([target])")) {
       link.target = "_blank";
@@ -56,7 +65,6 @@ const sufler = (() => {
       },
       { capture: true, passive: true },
     );
-    addEventListener("resize", settle);
     settle();
   });
 
