@@ -172,8 +172,8 @@ class _Maker:
 
     def _mix(self, text: str, kind: TextKind, vectors: Vectors, one: int, two: int) -> None:
         share = self._random.uniform(0.5, 1.0)
-        noise: Vectors = self._numpy.standard_normal(vectors.shape[1], dtype=np.float32)
-        noise *= np.float32(NOISE / np.sqrt(vectors.shape[1]))
+        drawn = self._numpy.standard_normal((vectors.shape[1],), dtype=np.float32)
+        noise: Vectors = drawn * np.float32(NOISE / vectors.shape[1] ** 0.5)
         mixed: Vectors = vectors[one] * share + vectors[two] * (1.0 - share) + noise
         self.vectors[content_hash(text, kind)] = mixed / np.linalg.norm(mixed)
 

@@ -86,23 +86,39 @@ class Index:
             others = [segment.numbers[each] for each in also if each in segment.numbers]
             if others:
                 numbers = np.union1d(numbers, others)
-            for number in numbers[mask[numbers]]:
-                asked = slice(*segment.question_starts[number : number + 2])
-                told = slice(*segment.passage_starts[number : number + 2])
-                similarities = segment.question_vectors[asked] @ vector
-                best = int(similarities.argmax())
-                ids.append(segment.articles[number].id)
-                phrasings.append(segment.questions[asked.start + best].text)
-                rows.append(
-                    np.array(
-                        (
-                            similarities[best],
-                            (segment.passage_vectors[told] @ vector).max(),
-                            question_grams[asked].max(),
-                            passage_grams[told].max(),
-                        ),
-                        dtype=np.float32,
+            numbers = numbers[mask[numbers]]
+            if not len(numbers):
+                continue
+            asked, asked_at = _rows_of(segment.question_starts, numbers)
+            told, told_at = _rows_of(segment.passage_starts, numbers)
+            similarities = segment.question_vectors[asked] @ vector
+            similarity = np.maximum.reduceat(similarities, asked_at)
+            counts = np.diff(asked_at, append=len(asked))
+            best = np.flatnonzero(similarities == np.repeat(similarity, counts))
+            # Of equals the first: titles come before phrasings.
+            best = asked[best[np.searchsorted(best, asked_at)]]
+            ids.extend(segment.articles[number].id for number in numbers)
+            phrasings.extend(segment.questions[row].text for row in best)
+            passages = segment.passage_vectors[told] @ vector
+            rows.append(
+                np.column_stack(
+                    (
+                        similarity,
+                        np.maximum.reduceat(passages, told_at),
+                        np.maximum.reduceat(question_grams[asked], asked_at),
+                        np.maximum.reduceat(passage_grams[told], told_at),
                     )
                 )
-        parts = np.stack(rows) if rows else np.zeros((0, len(PARTS)), dtype=np.float32)
+            )
+        parts = np.concatenate(rows) if rows else np.zeros((0, len(PARTS)), dtype=np.float32)
         return Candidates(tuple(ids), parts, tuple(phrasings))
+
+
+def _rows_of(
+    starts: NDArray[np.int64], numbers: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """All rows of the articles `numbers`, and where each article's begin among them."""
+    counts = starts[numbers + 1] - starts[numbers]
+    ends = np.cumsum(counts)
+    begins = ends - counts
+    return np.repeat(starts[numbers] - begins, counts) + np.arange(ends[-1]), begins

@@ -8,12 +8,15 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 BUCKETS = 1 << 18
 SIZES = (2, 3, 4, 5)
 # A gram that stands in more than this share of a large base tells little and costs most.
 COMMON_SHARE = 0.2
 SMALL_BASE = 2_000
+# Texts counted at a time: bounds the memory that indexing a large base takes.
+AT_ONCE = 2_000
 
 Floats = NDArray[np.float32]
 Integers = NDArray[np.int32]
@@ -59,8 +62,10 @@ class GramWeights:
     @staticmethod
     def of(texts: Sequence[str]) -> "GramWeights":
         """Smoothed idf over `texts`."""
-        _, buckets, _ = count_grams(texts)
-        seen = np.bincount(buckets, minlength=BUCKETS)
+        seen = np.zeros(BUCKETS, dtype=np.int64)
+        for start in range(0, len(texts), AT_ONCE):
+            _, buckets, _ = count_grams(texts[start : start + AT_ONCE])
+            seen += np.bincount(buckets, minlength=BUCKETS)
         return GramWeights(np.log((1.0 + len(texts)) / (1.0 + seen)).astype(np.float32) + 1.0)
 
     def vectors(self, texts: Sequence[str]) -> tuple[NDArray[np.int64], Integers, Floats]:
@@ -75,26 +80,23 @@ class GramIndex:
     """Postings of the unit tf-idf rows of `texts`: cosine of a message with all of them at once."""
 
     def __init__(self, texts: Sequence[str], weights: GramWeights) -> None:
-        """Index `texts`; memory is about 12 bytes a gram."""
-        self._weights = weights
+        """Index `texts`; memory is about 8 bytes a gram."""
         self.size = len(texts)
-        rows, buckets, values = weights.vectors(texts)
-        order = np.argsort(buckets, kind="stable")
-        self._rows = rows[order].astype(np.int32)
-        self._values = values[order]
-        self._starts = np.searchsorted(buckets[order], np.arange(BUCKETS + 1)).astype(np.int64)
+        parts = [sparse.csr_array((0, BUCKETS), dtype=np.float32)]
+        for start in range(0, len(texts), AT_ONCE):
+            page = texts[start : start + AT_ONCE]
+            rows, buckets, values = weights.vectors(page)
+            ends = np.searchsorted(rows, np.arange(len(page) + 1)).astype(np.int32)
+            parts.append(sparse.csr_array((values, buckets, ends), shape=(len(page), BUCKETS)))
+        # A row of the transposed matrix is a bucket: the texts that it stands in.
+        self._postings = sparse.csr_array(sparse.vstack(parts, format="csr").T)
+        self._counts = np.diff(self._postings.indptr)
 
     def cosines(self, buckets: Integers, values: Floats) -> Floats:
         """Cosine (0..1) of one message, given as its grams, with every text: shape (size,)."""
-        starts, ends = self._starts[buckets], self._starts[buckets + 1]
-        keep = ends > starts
+        counts = self._counts[buckets]
+        keep = counts > 0
         if self.size > SMALL_BASE:
-            keep &= (ends - starts) < COMMON_SHARE * self.size
-        if not keep.any():
-            return np.zeros(self.size, dtype=np.float32)
-        spans = [slice(a, b) for a, b in zip(starts[keep], ends[keep], strict=True)]
-        rows = np.concatenate([self._rows[span] for span in spans])
-        products = np.concatenate([self._values[span] for span in spans])
-        products *= np.repeat(values[keep], ends[keep] - starts[keep])
-        sums = np.bincount(rows, weights=products, minlength=self.size)
-        return sums.astype(np.float32)
+            keep &= counts < COMMON_SHARE * self.size
+        found: Floats = values[keep] @ self._postings[buckets[keep]]
+        return found

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import faiss
 import numpy as np
@@ -15,6 +16,11 @@ from sufler.kb_index.vectors import StoredVectors
 
 # One thread a search: the cores are the encoder's, and other messages'.
 faiss.omp_set_num_threads(1)
+
+# Up to this many rows are compared exactly; of more, the signs of their numbers (48 bytes a row
+# instead of 1,536) find SIGN_SHARE times as many as are wanted, and only those are compared.
+EXACT_ROWS = 4_096
+SIGN_SHARE = 32
 
 Progress = Callable[[str, int, int], None]
 
@@ -100,9 +106,8 @@ class Segment:
         self.answer_vectors = await centred(
             [answer for _, answer, _ in self.passages], languages, "passage", "answers"
         )
-        # Off the loop would be better for the others, but faiss and numpy let it go anyway.
-        self.question_index = _flat(self.question_vectors)
-        self.passage_index = _flat(self.passage_vectors)
+        self._question_rows = _Nearest(self.question_vectors)
+        self._passage_rows = _Nearest(self.passage_vectors)
         questions = [entry.text for entry in self.questions]
         passages = [whole for whole, _, _ in self.passages]
         self.gram_weights = grams or GramWeights.of(questions + passages)
@@ -114,33 +119,43 @@ class Segment:
     ) -> tuple[NDArray[np.int64], Floats, Floats]:
         """Article numbers worth a look, by meaning and by letters, `width` rows of each kind;
         and the n-gram cosines of all questions and passages."""
-        query = vector[None]
         question_grams = self.question_grams.cosines(buckets, values)
         passage_grams = self.passage_grams.cosines(buckets, values)
         found = [
-            self.question_articles[_hits(self.question_index, query, width)],
-            self.passage_articles[_hits(self.passage_index, query, width // 2)],
-            self.question_articles[_top(question_grams, width // 2)],
-            self.passage_articles[_top(passage_grams, width // 4)],
+            self.question_articles[self._question_rows.to(vector, width)],
+            self.passage_articles[self._passage_rows.to(vector, width // 2)],
+            self.question_articles[_top_above_zero(question_grams, width // 2)],
+            self.passage_articles[_top_above_zero(passage_grams, width // 4)],
         ]
         return np.unique(np.concatenate(found)), question_grams, passage_grams
 
 
-def _flat(vectors: Vectors) -> "faiss.IndexFlatIP":
-    index = faiss.IndexFlatIP(vectors.shape[1])
-    if len(vectors):
-        index.add(vectors)
-    return index
+class _Nearest:
+    """Finds the rows of `vectors` whose product with a vector is largest."""
 
+    def __init__(self, vectors: Vectors) -> None:
+        self._vectors = vectors
+        self._signs: Any = None
+        if len(vectors) > EXACT_ROWS:
+            self._signs = faiss.IndexBinaryFlat(vectors.shape[1])
+            self._signs.use_heap = False  # counting is faster than a heap of so many
+            self._signs.add(np.packbits(vectors > 0, axis=1))
 
-def _hits(index: "faiss.IndexFlatIP", query: Vectors, width: int) -> NDArray[np.int64]:
-    _, rows = index.search(query, min(width, max(index.ntotal, 1)))
-    hits: NDArray[np.int64] = rows[0][rows[0] >= 0]
-    return hits
+    def to(self, vector: Vectors, width: int) -> NDArray[np.int64]:
+        """Numbers of the `width` nearest rows, unordered."""
+        if self._signs is None:
+            return _top(self._vectors @ vector, width)
+        _, found = self._signs.search(np.packbits(vector > 0)[None], width * SIGN_SHARE)
+        rows: NDArray[np.int64] = found[0]
+        return rows[_top(self._vectors[rows] @ vector, width)]
 
 
 def _top(scores: Floats, width: int) -> NDArray[np.int64]:
     if len(scores) <= width:
-        return np.flatnonzero(scores > 0)
-    best = np.argpartition(scores, -width)[-width:]
+        return np.arange(len(scores))
+    return np.argpartition(scores, -width)[-width:]
+
+
+def _top_above_zero(scores: Floats, width: int) -> NDArray[np.int64]:
+    best = _top(scores, width)
     return best[scores[best] > 0]
