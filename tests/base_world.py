@@ -1,0 +1,219 @@
+"""A knowledge base and its prompter over a real SQLite file with the real encoder, and the files
+that such tests start from. Encoding is remembered through the run: it gives the same bytes anyway.
+"""
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from tempfile import mkdtemp
+
+import numpy as np
+
+from sufler.domain.knowledge import Article, Language, Phrasing, Translation
+from sufler.domain.ports import TextKind, Vectors
+from sufler.kb_index.encoder import Encoder
+from sufler.kb_index.formats import read_articles
+from sufler.kb_index.knowledge import KnowledgeBase
+from sufler.prompter.suggest import Prompter
+from sufler.storage.articles import ArticleStore
+from sufler.storage.database import Database
+from sufler.storage.heads import HeadStore
+from sufler.storage.vectors import VectorStore
+
+NAMED = {
+    *("delivery-cost", "delivery-time", "delivery-tracking", "account-password-reset"),
+    *("account-unsubscribe", "promo-not-working", "giftcard-use", "bonus-expiry", "bonus-about"),
+    *("about-scam", "product-induction", "business-supplier"),
+}
+DEMO = Path(__file__).parents[1] / "demo" / "articles.jsonl"
+
+
+class RememberingEncoder:
+    """The real encoder; a text that some test had encoded before is not run again."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self._encoder = encoder
+        self._known: dict[tuple[str, TextKind], Vectors] = {}
+        self.model_id = encoder.model_id
+        self.dimension = encoder.dimension
+
+    def encode_one(self, text: str, kind: TextKind) -> Vectors:
+        if (text, kind) not in self._known:
+            self._known[text, kind] = self._encoder.encode_one(text, kind)
+        return self._known[text, kind]
+
+    async def encode(self, texts: Sequence[str], kind: TextKind) -> Vectors:
+        new = [text for text in dict.fromkeys(texts) if (text, kind) not in self._known]
+        if new:
+            vectors = await self._encoder.encode(new, kind)
+            self._known.update({(t, kind): v for t, v in zip(new, vectors, strict=True)})
+        else:
+            await asyncio.sleep(0)  # as the encoder lets others run too
+        if not texts:
+            return np.empty((0, self.dimension), dtype=np.float32)
+        return np.stack([self._known[text, kind] for text in texts])
+
+
+class CountingEncoder:
+    """Writes down every text that it is asked to encode, with its kind."""
+
+    def __init__(self, encoder: RememberingEncoder) -> None:
+        self._encoder = encoder
+        self.asked: list[tuple[str, TextKind]] = []
+        self.model_id = encoder.model_id
+        self.dimension = encoder.dimension
+
+    def encode_one(self, text: str, kind: TextKind) -> Vectors:
+        self.asked.append((text, kind))
+        return self._encoder.encode_one(text, kind)
+
+    async def encode(self, texts: Sequence[str], kind: TextKind) -> Vectors:
+        self.asked += [(text, kind) for text in texts]
+        return await self._encoder.encode(texts, kind)
+
+    def texts(self) -> list[str]:
+        """The texts asked for since the last call, each once."""
+        asked, self.asked = self.asked, []
+        return list(dict.fromkeys(text for text, _ in asked))
+
+
+class SteadyClock:
+    """Stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.moment = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def monotonic(self) -> float:
+        return self.moment.timestamp()
+
+    def move(self, **amount: float) -> None:
+        self.moment += timedelta(**amount)
+
+
+@dataclass
+class Base:
+    """One process's view of a stored base."""
+
+    database: Database
+    clock: SteadyClock
+    encoder: CountingEncoder
+    heads: HeadStore
+    knowledge: KnowledgeBase
+    prompter: Prompter
+
+    async def save(self, *articles: Article) -> None:
+        await self.knowledge.save(articles, "editor")
+
+    async def best(self, text: str, **asked: object) -> str | None:
+        """The id of the first suggested article."""
+        made = await self.prompter.suggest(text, **asked)  # type: ignore[arg-type]  # as given
+        return made.items[0].article_id if made.items else None
+
+    async def found(self, text: str) -> list[str]:
+        """Ids of what is suggested, best first, ten at most."""
+        made = await self.prompter.suggest(text, limit=10)
+        return [item.article_id for item in made.items]
+
+
+Opening = Callable[[], AbstractAsyncContextManager[Base]]
+
+
+@asynccontextmanager
+async def opened(
+    file: Path, encoder: RememberingEncoder, clock: SteadyClock | None = None
+) -> AsyncIterator[Base]:
+    """Open and start what a process opens on the database `file`."""
+    clock = clock or SteadyClock()
+    counting = CountingEncoder(encoder)
+    database = Database(f"sqlite:///{file}")
+    heads = HeadStore(database, clock)
+    knowledge = KnowledgeBase(ArticleStore(database, clock), VectorStore(database), counting)
+    prompter = Prompter(knowledge, counting, heads, clock)
+    try:
+        await knowledge.start()
+        await prompter.start()
+        yield Base(database, clock, counting, heads, knowledge, prompter)
+    finally:
+        await database.close()
+
+
+@cache
+def remembering_over(encoder: Encoder) -> RememberingEncoder:
+    """One memory for all rooms' tests."""
+    return RememberingEncoder(encoder)
+
+
+@cache
+def made_file(encoder: RememberingEncoder, demo: bool) -> Path:
+    """A migrated database with the background's vectors in it, and the demo's articles or none."""
+    file = Path(mkdtemp(prefix="sufler-base-")) / "sufler.db"
+
+    async def make() -> None:
+        database = Database(f"sqlite:///{file}")
+        await database.migrate()
+        await database.close()
+        async with opened(file, encoder) as base:
+            if demo:
+                await base.save(*demo_shop())
+                await base.prompter.refit()
+
+    asyncio.run(make())
+    return file
+
+
+def demo_shop() -> list[Article]:
+    """Every other article of the demo and those that tests name, answers cut to their first line:
+    half a minute of encoding less."""
+    every = read_articles(DEMO)
+    return [
+        replace(
+            each,
+            translations={
+                language: replace(told, answer=told.answer.split("\n")[0][:120])
+                for language, told in each.translations.items()
+            },
+        )
+        for number, each in enumerate(every)
+        if number % 2 == 0 or each.id in NAMED
+    ]
+
+
+def copied(encoder: RememberingEncoder, folder: Path, *, demo: bool = False) -> Path:
+    """A database of the test's own in `folder`."""
+    return Path(shutil.copy(made_file(encoder, demo), folder / "sufler.db"))
+
+
+def article(
+    article_id: str,
+    title: str,
+    answer: str = "Ответ на этот вопрос.",
+    *phrasings: str,
+    language: Language = "ru",
+    topic: str = "Вопросы",
+    **fields: object,
+) -> Article:
+    """A published article in one language."""
+    return Article(
+        article_id,
+        topic,
+        {language: Translation(title, answer)},
+        tuple(Phrasing(text, language) for text in phrasings),
+        **fields,  # type: ignore[arg-type]  # an article's own fields
+    )
+
+
+SMALL = (
+    article("cost", "Сколько стоит доставка?", "Курьер — 290 рублей.", "почём курьер"),
+    article("return", "Как вернуть товар?", "Примем назад за 14 дней.", "хочу сдать покупку"),
+    article("password", "Как восстановить пароль?", "Пришлём код.", "забыл пароль", "не войти"),
+    article("warranty", "Какая гарантия на чайник?", "Два года.", "чайник сломался"),
+    article("card", "Можно ли платить картой?", "Да, любой.", "оплата картой"),
+)
