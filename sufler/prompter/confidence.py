@@ -21,7 +21,7 @@ from sufler.domain.decisions import Level
 from sufler.domain.errors import BadInput
 from sufler.prompter.rank import Ranked
 
-SCOPE_FEATURES = ("energy", "score_above_background", "letters", "similarity")
+SCOPE_FEATURES = ("score_above_background", "letters", "similarity")
 RANK_FEATURES = ("share", "lead")
 SURE, LIKELY = 0.85, 0.5
 ALL = "all"
@@ -57,9 +57,9 @@ def evidence(ranked: Ranked, scale: BaseScale, asks: bool) -> Evidence:
     best = float(scores[0])
     lead = min(best - float(scores[1]), FAR_AHEAD) if len(scores) > 1 else FAR_AHEAD / 2
     others = float(np.exp(scores[1:] - best).sum())
-    above = (best - scale.mean) / max(scale.deviation, 0.02)
+    above = (best - scale.mean) / max(scale.deviation, 0.05)
     return Evidence(
-        np.array([best + np.log1p(others), above, letters, similarity]),
+        np.array([above, letters, similarity]),
         np.array([-np.log(others + 1e-4), lead]),
         asks,
     )

@@ -14,6 +14,7 @@ from sufler.domain.knowledge import (
     PhrasingSource,
     Translation,
 )
+from sufler.kb_index.formats.read import read_articles
 from sufler.kb_index.normalise import normalise
 from sufler.prompter.turn_kind import language_of
 
@@ -39,7 +40,16 @@ class Dataset:
 
 
 def read_dataset(folder: Path) -> Dataset:
-    """Read a folder; train.csv and oos_dev.csv may be missing. Raises BadInput by file and row."""
+    """Read a folder; train.csv and oos_dev.csv may be missing. Raises BadInput by file and row.
+
+    A folder with articles.jsonl and messages.csv, such as `demo/`, is read too: its articles keep
+    their phrasings.
+    """
+    if (folder / "articles.jsonl").exists():
+        articles = tuple(read_articles(folder / "articles.jsonl"))
+        known = {article.id for article in articles}
+        test = _messages(folder / "messages.csv", known)
+        return Dataset(folder.resolve().name, articles, (), test)
     articles = tuple(_article(folder / "kb.csv", n, r) for n, r in _rows(folder / "kb.csv"))
     known = {article.id for article in articles}
     if not articles:
@@ -49,21 +59,7 @@ def read_dataset(folder: Path) -> Dataset:
     parts: dict[str, tuple[Row, ...]] = {}
     for part in ("train", "test", "oos_dev"):
         path = folder / f"{part}.csv"
-        if not path.exists():
-            parts[part] = ()
-            continue
-        rows = []
-        for number, cells in _rows(path):
-            row = Row(
-                cells.get("text") or "", cells.get("article_id") or "", cells.get("kind") or ""
-            )
-            if row.article_id and row.article_id not in known:
-                raise BadInput(
-                    f"{path} row {number}: article {row.article_id} is not in kb.csv.",
-                    field="article_id",
-                )
-            rows.append(row)
-        parts[part] = tuple(rows)
+        parts[part] = _messages(path, known) if path.exists() else ()
     return Dataset(folder.resolve().name, articles, parts["train"], parts["test"], parts["oos_dev"])
 
 
@@ -98,6 +94,18 @@ def some_shots(rows: tuple[Row, ...], shots: int, seed: int) -> tuple[list[Row],
         chosen += shuffled[:shots]
         rest += shuffled[shots:]
     return chosen, rest
+
+
+def _messages(path: Path, known: set[str]) -> tuple[Row, ...]:
+    rows = []
+    for number, cells in _rows(path):
+        row = Row(cells.get("text") or "", cells.get("article_id") or "", cells.get("kind") or "")
+        if row.article_id and row.article_id not in known:
+            raise BadInput(
+                f"{path} row {number}: there is no article {row.article_id}.", field="article_id"
+            )
+        rows.append(row)
+    return tuple(rows)
 
 
 def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:

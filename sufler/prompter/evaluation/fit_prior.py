@@ -1,6 +1,6 @@
 """Makes `prompter/prior.json`: the prior of confidence, fitted on training parts of public sets.
 
-    python -m sufler.prompter.evaluation.fit_prior SETS_FOLDER --model data/model/default
+    python -m sufler.prompter.evaluation.fit_prior SETS_FOLDER demo
 
 Each set is used as small bases of several sizes, some without a third of their articles, so that
 messages whose article is missing are among the examples. test.csv is never read.
@@ -11,7 +11,7 @@ import asyncio
 import json
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -37,7 +37,7 @@ LARGE = 5_000  # training rows above which "all phrasings" is tried only once
 MISSING_SHARE = 0.35
 IN_SCOPE, MISSING, FOREIGN = 300, 200, 15
 # What a base's messages are taken to be: answerable, article missing, another subject.
-SHARES = {"in": 0.5, "missing": 0.2, "foreign": 0.3}
+SHARES = {"in": 0.4, "missing": 0.3, "foreign": 0.3}
 RIDGE = 1.0
 
 
@@ -211,14 +211,23 @@ async def make(sets: Sequence[Dataset], model: Path) -> dict[str, object]:
     }
 
 
+def phrasings_to_train(dataset: Dataset) -> Dataset:
+    """A base with its own phrasings (`demo/`) as a set: its phrasings become training rows."""
+    rows = tuple(Row(p.text, a.id) for a in dataset.articles for p in a.phrasings)
+    bare = tuple(replace(article, phrasings=()) for article in dataset.articles)
+    return replace(dataset, articles=bare, train=rows, test=())
+
+
 def main() -> None:
     """Read every set of the folder that has a train.csv, and write the priors."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", type=Path)
+    parser.add_argument("folder", type=Path, help="holds a folder a set")
+    parser.add_argument("demo", type=Path, help="holds articles.jsonl with phrasings")
     parser.add_argument("--model", type=Path, default=Path("data/model/default"))
     parser.add_argument("--out", type=Path, default=Path(__file__).parents[1] / "prior.json")
     given = parser.parse_args()
     sets = [read_dataset(each.parent) for each in sorted(given.folder.glob("*/train.csv"))]
+    sets.append(phrasings_to_train(read_dataset(given.demo)))
     page = asyncio.run(make(sets, given.model))
     given.out.write_text(json.dumps(page, indent=1) + "\n", encoding="utf-8")
 

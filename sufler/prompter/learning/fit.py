@@ -48,8 +48,7 @@ class Fitted:
         """Read back what `head.arrays()` and `meta()` gave."""
         head = Head.stored(head_id, arrays, meta)
         stand_in = np.array(meta["stand_in"], dtype=np.float32)
-        mean, deviation = meta["scale"]
-        return Fitted(Scorer(head, stand_in), BaseScale(float(mean), float(deviation)))
+        return Fitted(Scorer(head, stand_in), BaseScale(*(float(v) for v in meta["scale"])))
 
 
 def fit(index: Index, background: Background) -> Fitted:
