@@ -15,6 +15,8 @@ SIZES = (2, 3, 4, 5)
 # A gram that stands in more than this share of a large base tells little and costs most.
 COMMON_SHARE = 0.2
 SMALL_BASE = 2_000
+# Of a long message's grams the rarest, as many as stand in this many texts together, are enough.
+MOST_POSTINGS = 120_000
 # Texts counted at a time: bounds the memory that indexing a large base takes.
 AT_ONCE = 2_000
 
@@ -89,7 +91,14 @@ class GramIndex:
             ends = np.searchsorted(rows, np.arange(len(page) + 1)).astype(np.int32)
             parts.append(sparse.csr_array((values, buckets, ends), shape=(len(page), BUCKETS)))
         # A row of the transposed matrix is a bucket: the texts that it stands in.
-        self._postings = sparse.csr_array(sparse.vstack(parts, format="csr").T)
+        by_text = sparse.vstack(parts, format="csr")
+        parts.clear()
+        if self.size > SMALL_BASE:
+            seen = np.bincount(by_text.indices, minlength=BUCKETS)
+            by_text.data[seen[by_text.indices] >= COMMON_SHARE * self.size] = 0.0
+            by_text.eliminate_zeros()
+            by_text.prune()
+        self._postings = sparse.csr_array(by_text.T)
         self._counts = np.diff(self._postings.indptr)
 
     def cosines(self, buckets: Integers, values: Floats) -> Floats:
@@ -97,6 +106,7 @@ class GramIndex:
         counts = self._counts[buckets]
         keep = counts > 0
         if self.size > SMALL_BASE:
-            keep &= counts < COMMON_SHARE * self.size
+            rarest = np.argsort(counts, kind="stable")
+            keep[rarest[np.cumsum(counts[rarest]) > MOST_POSTINGS]] = False
         found: Floats = values[keep] @ self._postings[buckets[keep]]
         return found

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sufler.domain.ports import Vectors
 from sufler.kb_index.index import PARTS, Index
@@ -72,9 +73,15 @@ def rank(index: Index, scorer: Scorer, vector: Vectors, text: str) -> Ranked:
     known = rows >= 0
     by_head = found.parts[:, :2] @ scorer.stand_in[:2] + scorer.stand_in[2]
     if logits is not None:
+        # What was changed after this head was trained counts by its texts too, until the next.
+        changed = _changed(index, head, found.article_ids)
+        fresh = by_head[changed]
         by_head[known] = logits[rows[known]]
+        by_head[changed] = np.maximum(by_head[changed], fresh)
     elif known.any():
-        by_head[known] = head.weights[rows[known]] @ vector + head.bias[rows[known]]
+        # In a head of means a phrasing unlike the article's others is lost: it counts by itself.
+        means = head.weights[rows[known]] @ vector + head.bias[rows[known]]
+        by_head[known] = np.maximum(by_head[known], means)
     scores = by_head + found.parts @ WEIGHTS
     order = np.lexsort((np.array(found.article_ids), -scores))
     return Ranked(
@@ -83,3 +90,10 @@ def rank(index: Index, scorer: Scorer, vector: Vectors, text: str) -> Ranked:
         np.column_stack((by_head, found.parts))[order],
         tuple(found.phrasings[number] for number in order),
     )
+
+
+def _changed(index: Index, head: Head, article_ids: tuple[str, ...]) -> NDArray[np.bool_]:
+    if index.version == head.knowledge:
+        return np.zeros(len(article_ids), dtype=bool)
+    recent = [segment.numbers for segment in index.segments[1:]]
+    return np.array([any(each in numbers for numbers in recent) for each in article_ids], bool)
