@@ -32,5 +32,6 @@ async def base(opening: Opening) -> AsyncIterator[Base]:
 async def small(base: Base) -> Base:
     """Five articles, with the head of these."""
     await base.save(*SMALL)
+    await base.knowledge.start()  # as after a restart: all in the large segment
     await base.prompter.refit()
     return base

@@ -207,6 +207,25 @@ async def test_that_a_suggestion_sees_one_whole_version_while_the_base_changes(
         assert texts == {marks[version]}
 
 
+async def test_that_a_change_while_a_message_is_encoded_is_not_mixed_into_its_suggestion(
+    small: Base,
+) -> None:
+    before = (await small.prompter.suggest("оплата картой")).items
+    version = small.knowledge.index.version
+    encode = small.encoder.encode
+
+    async def encode_late(*given: object) -> object:
+        small.encoder.encode = encode  # type: ignore[method-assign]  # once only
+        await small.save(article("card", "Можно ли платить картой?", "Уже нельзя."))
+        return await encode(*given)  # type: ignore[arg-type]  # passed through
+
+    small.encoder.encode = encode_late  # type: ignore[method-assign,assignment]  # a late one
+    made = await small.prompter.suggest("оплата картой")
+    assert small.knowledge.index.version > version
+    assert (made.versions.knowledge, made.items) == (version, before)
+    assert (await small.prompter.suggest("оплата картой")).items[0].text == "Уже нельзя."
+
+
 async def test_that_a_background_refit_swaps_the_head_in_and_answers_go_on(small: Base) -> None:
     before = (await small.prompter.suggest("чайник")).versions
     following = asyncio.create_task(small.prompter.follow())
