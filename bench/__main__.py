@@ -45,7 +45,10 @@ def main() -> int:
         place = Place(Path(folder), asked.model.resolve())
         for name in asked.only or PARTS:
             sys.stderr.write(f"{time.perf_counter() - began:5.0f} s  {name}\n")
-            lines += asyncio.run(PARTS[name](place))
+            found = asyncio.run(PARTS[name](place))
+            for line in found:
+                sys.stderr.write(f"       {line.what}: {line.value}\n")
+            lines += found
     if asked.json:
         sys.stdout.write(json.dumps([line.as_json() for line in lines], indent=2) + "\n")
     else:
