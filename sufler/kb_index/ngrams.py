@@ -5,6 +5,7 @@ One vectorised function serves a single message and a corpus of 100,000 texts al
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -84,7 +85,7 @@ class GramIndex:
     def __init__(self, texts: Sequence[str], weights: GramWeights) -> None:
         """Index `texts`; memory is about 8 bytes a gram."""
         self.size = len(texts)
-        parts = [sparse.csr_array((0, BUCKETS), dtype=np.float32)]
+        parts: list[Any] = [sparse.csr_array((0, BUCKETS), dtype=np.float32)]
         for start in range(0, len(texts), AT_ONCE):
             page = texts[start : start + AT_ONCE]
             rows, buckets, values = weights.vectors(page)
