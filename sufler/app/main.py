@@ -69,6 +69,8 @@ def run(arguments: Sequence[str]) -> int:
         return 0
     except Exception as error:  # whatever it is, a person sees one line and not a traceback
         return _explain(error, debug)
+    if code == INTERRUPTED:  # Typer has caught the Ctrl-C itself, and said nothing
+        return _complain("stopped", INTERRUPTED)
     return code if isinstance(code, int) else 0
 
 

@@ -63,8 +63,31 @@ def prepare_encoder(settings: Settings) -> None:
         log.debug("encoder_to_be_prepared", reason=error.message)
     say("Preparing the encoder; this happens once and takes about a minute.")
     command = [sys.executable, "-m", "sufler.app.main", "model", "prepare", settings.model]
-    if subprocess.run(command, check=False).returncode != 0:  # noqa: S603 - our own command
+    if _run_to_its_end(command) != 0:
         raise ModelUnsupported("the encoder could not be prepared, see above")
+
+
+def _run_to_its_end(command: list[str]) -> int:
+    """Run `command`; stopped with us by SIGTERM or Ctrl-C, which raise KeyboardInterrupt."""
+
+    def stop(_signal: int, _frame: object) -> None:
+        child.send_signal(signal.SIGINT)  # by SIGTERM it would leave its half-made files behind
+        raise KeyboardInterrupt
+
+    before = signal.getsignal(signal.SIGTERM)
+    child = subprocess.Popen(command)  # noqa: S603 - our own command
+    try:
+        signal.signal(signal.SIGTERM, stop)
+        return child.wait()
+    except KeyboardInterrupt:
+        try:
+            child.wait(STOP_S)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
+        raise
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 class Server(uvicorn.Server):

@@ -61,12 +61,16 @@ class Worker:
         await self._delivery.drain()
 
     async def _begin(self) -> None:
+        said = ""
         while True:
             try:
                 await self._delivery.begin()
                 return
             except StorageUnavailable as error:
-                _log.error("database_unavailable", error=error.message)
+                # Once for each reason: this can last for days.
+                if error.message != said:
+                    _log.error("database_unavailable", error=error.message)
+                    said = error.message
                 await asyncio.sleep(POLL_S)
 
     async def _work(self) -> None:

@@ -6,7 +6,7 @@ import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 from xml.etree.ElementTree import ParseError
 
 import openpyxl
@@ -44,8 +44,8 @@ def read_xlsx(path: Path, name: str, mapping: Mapping[str, str]) -> Iterator[Imp
     """Each row of each visible sheet that has a header, as an ImportRow whose file is
     "name [sheet]". Raises BadInput naming the file, or when no sheet has a header."""
     _refuse_bomb(path, name)
-    book = _opened(path, name)
-    with closing(book):
+    # Opened here: openpyxl would refuse a path that does not end in .xlsx, as an upload's does not.
+    with path.open("rb") as opened, closing(_opened(opened, name)) as book:
         any_header = False
         for sheet in book.worksheets:
             if sheet.sheet_state != "visible":
@@ -77,11 +77,11 @@ def _refuse_bomb(path: Path, name: str) -> None:
         raise BadInput(f"{name}: is protected by a password")
 
 
-def _opened(path: Path, name: str) -> Any:
+def _opened(file: BinaryIO, name: str) -> Any:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of styles and extensions, which are not read
-            return openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
+            return openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
     except _DAMAGED:
         raise BadInput(f"{name}: is not an Excel workbook, or is damaged") from None
 
