@@ -1,7 +1,8 @@
-"""Ranking: the parts of an article's score and their sum. Curious: `kb_index/search` parts."""
+"""Ranking: the parts of an article's score and their sum. Curious: `kb_index/index.py`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,14 +31,10 @@ class Scorer:
     head: Head
     stand_in: Floats
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_rows", self.head.rows())
-
-    @property
+    @cached_property
     def rows(self) -> Mapping[str, int]:
         """The head's row numbers by article id."""
-        rows: Mapping[str, int] = self._rows  # type: ignore[attr-defined]
-        return rows
+        return self.head.rows()
 
 
 @dataclass(frozen=True, slots=True)
