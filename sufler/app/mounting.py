@@ -102,6 +102,7 @@ def _mount_api(app: FastAPI, services: Services) -> None:
         clock=services.basis.clock,
         version=__version__,
         policy=services.policy,
+        metrics=services.metrics,
         ready={
             "database": services.basis.database.ping,
             "encoder": lambda: services.encoder.encode(["ready?"], "query"),

@@ -22,6 +22,7 @@ from sufler.storage.sessions import SessionStore
 from sufler.storage.vectors import VectorStore
 
 if TYPE_CHECKING:
+    from sufler.api.metrics import Metrics
     from sufler.conversation.delivery import Delivery
     from sufler.conversation.live import LiveEvents
     from sufler.conversation.turn import Turns
@@ -69,6 +70,7 @@ class Services:
     delivery: "Delivery"
     desk: "Desk"
     turns: "Turns"
+    metrics: "Metrics"
 
 
 def build_basis(settings: Settings, database: Database) -> Basis:
@@ -136,9 +138,11 @@ async def opened_services(
 async def _started(
     basis: Basis, encoder: "Encoder", tell: OnProgress, as_if_answers: bool
 ) -> Services:
+    from sufler.api.metrics import Metrics, TimedEncoder
     from sufler.kb_index.knowledge import KnowledgeBase
     from sufler.prompter.suggest import Prompter
 
+    metrics = Metrics()
     knowledge = KnowledgeBase(basis.articles, basis.vectors, encoder)
 
     def encoded(what: str, done: int, wanted: int) -> None:
@@ -147,11 +151,12 @@ async def _started(
     tell("index", 0.1)
     await knowledge.start(encoded)
     tell("head", 0.9)
-    prompter = Prompter(knowledge, encoder, basis.heads, basis.clock)
+    timed = TimedEncoder(encoder, metrics)
+    prompter = Prompter(knowledge, timed, basis.heads, basis.clock)
     await prompter.start()
     tell("ready", 1.0)
     policy = replace(policy_of(basis.settings), as_if_answers=as_if_answers)
-    return _assembled(basis, encoder, knowledge, prompter, policy)
+    return _assembled(basis, encoder, knowledge, prompter, policy, metrics)
 
 
 def _assembled(
@@ -160,6 +165,7 @@ def _assembled(
     knowledge: "KnowledgeBase",
     prompter: "Prompter",
     policy: Policy,
+    metrics: "Metrics",
 ) -> Services:
     from sufler.conversation.delivery import Delivery
     from sufler.conversation.live import LiveEvents
@@ -212,6 +218,7 @@ def _assembled(
         delivery=delivery,
         desk=desk,
         turns=turns,
+        metrics=metrics,
     )
 
 

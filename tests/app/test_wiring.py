@@ -10,7 +10,7 @@ import pytest
 from sufler.app.base import DEMO_FILE, load_demo
 from sufler.app.mounting import _kept_up, kept_secret
 from sufler.app.settings import load_settings
-from sufler.app.wiring import opened_basis
+from sufler.app.wiring import opened_basis, opened_services
 from sufler.domain.errors import SuflerError
 from sufler.domain.knowledge import Article, Mode, Translation
 
@@ -77,3 +77,15 @@ async def test_that_work_that_fails_is_begun_again(monkeypatch: pytest.MonkeyPat
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
+
+
+async def test_that_the_metrics_count_the_texts_that_suggestions_encode(
+    tmp_path: Path, model_folder: Path
+) -> None:
+    (tmp_path / "model").mkdir()
+    (tmp_path / "model" / "default").symlink_to(model_folder)
+    async with opened_services(load_settings(data_dir=tmp_path, demo=False)) as services:
+        own = Article("own", "Topic", {"en": Translation("How do I pay?", "By card.")})
+        await services.knowledge.save([own], "me")
+        await services.prompter.suggest("can i pay by card")
+        assert b"sufler_encode_seconds_count 1.0" in services.metrics.text()

@@ -20,7 +20,9 @@ from sufler.kb_index.normalise import normalise
 Kind = Literal["query", "passage"]
 Vectors = NDArray[np.float32]
 
-MAX_WINDOWS = 8  # a longer text's tail is not seen: 4,080 tokens with the default model
+# What is beyond is not seen: 1,020 tokens of a message and 4,080 of an answer with the default
+# model. A window takes up to half a second, so a message must not have many.
+MAX_WINDOWS: dict[Kind, int] = {"query": 2, "passage": 8}
 
 
 class Encoder:
@@ -55,7 +57,7 @@ class Encoder:
         The text is normalised and gets the prefix of its kind. Runs in the caller's thread,
         about 2.5 ms for a message. An empty text gives the vector of the bare prefix.
         """
-        windows = self._windows(self._manifest.prefixes[kind] + normalise(text))
+        windows = self._windows(self._manifest.prefixes[kind] + normalise(text), MAX_WINDOWS[kind])
         total = np.zeros(self.dimension, dtype=np.float64)
         for window in windows:
             # Weighed by length: a last window of three tokens says little.
@@ -106,11 +108,11 @@ class Encoder:
         """Wait for running texts, then stop the threads; the encoder is not usable after."""
         self._pool.shutdown(wait=True, cancel_futures=True)
 
-    def _windows(self, text: str) -> list[list[int]]:
+    def _windows(self, text: str, most: int) -> list[list[int]]:
         ids: list[int] = self._tokenizer.encode(text, add_special_tokens=False).ids
         start, end = list(self._manifest.start_tokens), list(self._manifest.end_tokens)
         room = self._manifest.max_tokens - len(start) - len(end)
-        cuts = range(0, min(max(len(ids), 1), room * MAX_WINDOWS), room)
+        cuts = range(0, min(max(len(ids), 1), room * most), room)
         return [start + ids[cut : cut + room] + end for cut in cuts]
 
     def _run(self, ids: list[int]) -> Vectors:
