@@ -2,10 +2,11 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from base_world import SMALL, Base, Opening, RememberingEncoder, copied, opened, remembering_over
 
 from sufler.kb_index.encoder import Encoder, ensure_model, load_encoder
 
@@ -21,9 +22,37 @@ def model_folder() -> Path:
 
 @pytest.fixture(scope="session")
 def encoder(model_folder: Path) -> Iterator[Encoder]:
-    opened = load_encoder(model_folder)
-    yield opened
-    opened.close()
+    loaded = load_encoder(model_folder)
+    yield loaded
+    loaded.close()
+
+
+@pytest.fixture(scope="session")
+def remembering(encoder: Encoder) -> RememberingEncoder:
+    return remembering_over(encoder)
+
+
+@pytest.fixture
+def opening(remembering: RememberingEncoder, tmp_path: Path) -> Opening:
+    """Opens the test's one database file anew, as a restart or a second process would."""
+    file = copied(remembering, tmp_path)
+    return lambda: opened(file, remembering)
+
+
+@pytest.fixture
+async def base(opening: Opening) -> AsyncIterator[Base]:
+    """An empty base."""
+    async with opening() as started:
+        yield started
+
+
+@pytest.fixture
+async def small(base: Base) -> Base:
+    """Five articles, with the head of these."""
+    await base.save(*SMALL)
+    await base.knowledge.start()  # as after a restart: all in the large segment
+    await base.prompter.refit()
+    return base
 
 
 def _chromium() -> str | None:
