@@ -245,3 +245,20 @@ def test_that_a_long_file_is_read_without_holding_it(tmp_path: Path) -> None:
     first = next(stream_of_rows)
     assert first.article is not None
     assert sum(1 for _ in stream_of_rows) == 19_999
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Вопрос;Ответ;Раздел\nКак починить сифон?;Снимите нижнюю колбу и промойте.;Сантехника\n"
+        "How much is a visit?;A visit costs 900 roubles.;Цены\n",
+        "Вопрос;Ответ;Раздел\nКак починить сифон?;Снимите нижнюю колбу и промойте.;Сантехника\n"
+        "Сколько стоит выезд?;Выезд мастера стоит 900 рублей.;Цены\n",
+    ],
+)
+def test_that_a_small_windows_file_with_capitals_is_not_read_as_a_mac_one(
+    tmp_path: Path, text: str
+) -> None:
+    there = read_articles(written(tmp_path, text, charset="cp1251"))
+    (tmp_path / "other").mkdir()
+    assert there == read_articles(written(tmp_path / "other", text))

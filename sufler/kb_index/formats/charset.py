@@ -108,12 +108,20 @@ def _eight_bit(path: Path, name: str) -> str:
 
 
 def _likeness(sample: bytes, codec: str) -> float:
-    """How much the words with letters above ASCII look like words, 0..1, when read as `codec`."""
-    words = [word for word in _WORD.findall(sample.decode(codec, "replace")) if not word.isascii()]
+    """How much the words with letters above ASCII look like words, 0..1, when read as `codec`.
+
+    Mac and Windows share their small letters: what tells them apart is that the other one's
+    capitals are signs ("¬опрос"), so a reading counts by the share of its characters that are
+    letters.
+    """
+    text = sample.decode(codec, "replace")
+    words = [word for word in _WORD.findall(text) if not word.isascii()]
     if not words:
         # No letters at all: only dashes and quotation marks, which these two share.
         return 0.5 if codec in ("cp1251", "cp1252") else 0.0
-    return sum(map(_word_likeness, words)) / len(words)
+    high = [char for char in text if not char.isascii()]
+    letters = sum(map(str.isalpha, high)) / len(high)
+    return letters * sum(map(_word_likeness, words)) / len(words)
 
 
 def _word_likeness(word: str) -> float:
