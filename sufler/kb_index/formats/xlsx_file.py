@@ -34,7 +34,7 @@ _DAMAGED = (
     AttributeError,
     EOFError,
     OSError,
-    NotImplementedError,
+    NotImplementedError,  # openpyxl and zipfile raise it for what they do not read
     RuntimeError,
     OverflowError,
 )
