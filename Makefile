@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench clean
+.PHONY: help setup run test check bench soak clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -21,6 +21,7 @@ help:
 	@echo "make test     every test (ARGS=… narrows it down)"
 	@echo "make check    ruff, mypy, the rooms' layers, the house rules"
 	@echo "make bench    the measurements of docs/measurements.md"
+	@echo "make soak     half an hour of customers through a Telegram server that errs; counts at the end"
 	@echo "make setup    only install what make run needs"
 	@echo "make clean    remove .venv and caches; your data/ stays"
 	@echo "On a machine whose package index has no small PyTorch: make run TORCH_INDEX=…, see README"
@@ -51,6 +52,9 @@ check: $(WORKING)
 
 bench: $(WORKING)
 	@$(BIN)/python -m bench $(ARGS)
+
+soak: $(WORKING)
+	@$(BIN)/python -m bench.soak $(ARGS)
 
 clean:
 	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

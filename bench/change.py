@@ -20,7 +20,7 @@ async def measure(place: Place) -> list[Line]:
     saving: list[float] = []
     first = offers = 0
     async with large_base(place, ARTICLES, PHRASINGS) as services:
-        following = asyncio.create_task(services.prompter.follow())
+        following = asyncio.create_task(services.prompter.train(services.basis.leases))
         for number in range(CHANGES):
             article = await services.knowledge.get(f"made-{number * 37:05}")
             text = f"как пройти в библиотеку номер {number} ночью"

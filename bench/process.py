@@ -2,11 +2,12 @@
 
 import http.client
 import json
+import os
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +15,10 @@ from pathlib import Path
 from bench.world import environment
 
 LONGEST_START_S = 120.0
+BARE_START_S = 5.0
 PATH = "/api/v1/suggestions"
+
+More = Callable[[int], Mapping[str, str]]
 
 
 @dataclass
@@ -46,9 +50,10 @@ def ask(port: int, key: str, text: str) -> int:
 
 
 @contextmanager
-def serve(data: Path, key: str) -> Iterator[Server]:
-    """`sufler serve` over `data`, from its start to its first answer to a question."""
-    with _running(["sufler.app.main", "serve"], data, key) as server:
+def serve(data: Path, key: str, more: More = lambda _port: {}) -> Iterator[Server]:
+    """`sufler serve` over `data`, from its start to its first answer to a question. `more` gives
+    settings that depend on its port."""
+    with _running(["sufler.app.main", "serve"], data, key, more) as server:
         yield server
 
 
@@ -60,13 +65,31 @@ def bare(data: Path, key: str = "none") -> Iterator[Server]:
 
 
 @contextmanager
-def _running(module: Sequence[str], data: Path, key: str) -> Iterator[Server]:
+def bare_telegram(telegram_url: str) -> Iterator[None]:
+    """aiogram alone, as a webhook of the Telegram server at that address: `bench.bare_telegram`."""
+    port = free_port()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bench.bare_telegram"],
+        env={**os.environ, "SUFLER_PORT": str(port), "BENCH_TELEGRAM": telegram_url},
+    )
+    try:
+        time.sleep(BARE_START_S)
+        yield
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+@contextmanager
+def _running(
+    module: Sequence[str], data: Path, key: str, more: More = lambda _port: {}
+) -> Iterator[Server]:
     port = free_port()
     began = time.perf_counter()
     with (data / "output.txt").open("ab") as output:
         process = subprocess.Popen(  # noqa: S603 - our own command
             [sys.executable, "-m", *module],
-            env=environment(data, port),
+            env={**environment(data, port), **more(port)},
             stdout=output,
             stderr=subprocess.STDOUT,
         )

@@ -29,6 +29,7 @@ ROOT = Path(sufler.__file__).parents[1]
 SEED = 20_26
 NOISE = 0.15  # length of what is added to a mixed unit vector
 PUT_AT_ONCE = 5_000
+MADE_AT_ONCE = 10_000
 ADDED = ("please", "пожалуйста", "срочно")
 
 
@@ -82,12 +83,17 @@ def demo_messages() -> list[str]:
 @asynccontextmanager
 async def large_base(place: Place, articles: int, phrasings: int) -> AsyncIterator[Services]:
     """The product over `articles` made-up articles of one title and `phrasings` phrasings each."""
+    async with opened_services(settings(await filled(place, articles, phrasings))) as services:
+        yield services
+
+
+async def filled(place: Place, articles: int, phrasings: int) -> Path:
+    """The data folder of such a base, made once."""
     name = f"base-{articles}-{phrasings}"
     if name not in place.made:
         place.made[name] = place.data(name)
         await _fill(place.made[name], place.model, articles, phrasings)
-    async with opened_services(settings(place.made[name])) as services:
-        yield services
+    return place.made[name]
 
 
 async def _fill(data: Path, model: Path, articles: int, phrasings: int) -> None:
@@ -107,13 +113,16 @@ async def _fill(data: Path, model: Path, articles: int, phrasings: int) -> None:
     finally:
         encoder.close()
     maker = _Maker(sources)
-    made = [maker.article(number, phrasings) for number in range(articles)]
     async with opened_basis(settings(data)) as basis:
-        keys = list(maker.vectors)
-        for start in range(0, len(keys), PUT_AT_ONCE):
-            page = {key: maker.vectors[key] for key in keys[start : start + PUT_AT_ONCE]}
-            await basis.vectors.put_many(model_id, page)
-        await basis.articles.save_many(made, "bench")
+        for start in range(0, articles, MADE_AT_ONCE):
+            numbers = range(start, min(start + MADE_AT_ONCE, articles))
+            made = [maker.article(number, phrasings) for number in numbers]
+            keys = list(maker.vectors)
+            for first in range(0, len(keys), PUT_AT_ONCE):
+                page = {key: maker.vectors[key] for key in keys[first : first + PUT_AT_ONCE]}
+                await basis.vectors.put_many(model_id, page)
+            maker.vectors.clear()
+            await basis.articles.save_many(made, "bench")
 
 
 def _texts(language: Language) -> tuple[list[str], list[str]]:
@@ -197,7 +206,7 @@ def environment(data: Path, port: int) -> dict[str, str]:
     """The environment of a process of its own over `data`."""
     kept = {name: text for name, text in os.environ.items() if not name.startswith("SUFLER_")}
     own = {"SUFLER_DATA_DIR": str(data), "SUFLER_PORT": str(port), "PYTHONPATH": str(ROOT)}
-    return {**kept, **own, "SUFLER_LOG_LEVEL": "warning"}
+    return {**kept, **own, "SUFLER_LOG_LEVEL": "warning", "SUFLER_API_RATE": "0"}
 
 
 def command(data: Path, words: Sequence[str]) -> str:

@@ -7,8 +7,31 @@ from pathlib import Path
 
 import pytest
 from base_world import SMALL, Base, Opening, RememberingEncoder, copied, opened, remembering_over
+from databases import BACKENDS, Server, started
 
 from sufler.kb_index.encoder import Encoder, ensure_model, load_encoder
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Server]:
+    """A real PostgreSQL, one for each worker of xdist."""
+    with started() as server:
+        yield server
+
+
+@pytest.fixture
+async def postgresql_url(postgresql: Server) -> str:
+    """A migrated PostgreSQL database of the test's own."""
+    return await postgresql.fresh()
+
+
+@pytest.fixture(params=BACKENDS)
+async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database of the test's own, which may still want `migrate()`: each test runs on both."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/sufler.db"
+    server: Server = request.getfixturevalue("postgresql")
+    return await server.fresh()
 
 
 @pytest.fixture(scope="session")

@@ -1,11 +1,12 @@
-"""A conversation over a real SQLite database, with a prompter and a channel that tests can set."""
+"""A conversation over a real database, with a prompter and a channel that tests can set."""
 
 import asyncio
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
+from sufler.app.lines import lines_over
 from sufler.conversation.decide import DEFAULT_POLICY, Policy
 from sufler.conversation.delivery import Delivery
 from sufler.conversation.live import LiveEvents
@@ -32,9 +33,10 @@ from sufler.domain.variables import fill
 from sufler.storage.conversations import ConversationStore
 from sufler.storage.database import Database
 from sufler.storage.inbox import InboxStore
+from sufler.storage.leases import Leases
+from sufler.storage.open_turns import OpenTurnStore
 from sufler.storage.outbox import OutboxStore
 from sufler.storage.people import PeopleStore
-from sufler.storage.presence import PresenceStore
 from sufler.storage.suggestions import SuggestionStore
 
 ANNA = Caller("person:anna", "Анна", Role.OPERATOR, "anna")
@@ -45,9 +47,14 @@ KINDS = {
     "thanks": TurnKind.THANKS,
     "ok": TurnKind.ACKNOWLEDGEMENT,
     "не то": TurnKind.NOT_IT,
+    "долго ждать?": TurnKind.ASKS_STATUS,
     "оператор": TurnKind.ASKS_FOR_PERSON,
     "hello": TurnKind.GREETING,
 }
+
+
+# Each message is a turn of its own.
+AT_ONCE = replace(DEFAULT_POLICY, burst_pause_s=0.0)
 
 
 class MovableClock:
@@ -94,6 +101,7 @@ class SetPrompter:
         self.fits: dict[str, Sequence[tuple[str, float]]] = {}
         self.broken: set[str] = set()
         self.asked: list[str] = []
+        self.heard_before: list[tuple[str, str]] = []
         self.gate: asyncio.Event | None = None
         self.begun = asyncio.Event()
 
@@ -108,10 +116,11 @@ class SetPrompter:
         variables: Mapping[str, str] = {},
     ) -> Suggestion:
         self.asked.append(text)
+        self.heard_before = list(history)
         self.begun.set()
         if self.gate is not None:
             await self.gate.wait()
-        if text in self.broken:
+        if any(poison in text for poison in self.broken):
             raise RuntimeError(f"cannot think about {text}")
         spoken = language or by_script(text, "ru")
         kind = KINDS.get(text, TurnKind.QUESTION)
@@ -149,18 +158,30 @@ class Ears:
     def __init__(self) -> None:
         self.heard: list[tuple[str, str, tuple[Button, ...]]] = []
         self.trouble: list[Exception] = []
+        self.waits: dict[str, float] = {}
+        self.edits: list[tuple[str | None, str]] = []
+        self.typed: list[str] = []
         self.before_send: asyncio.Event | None = None
         self.begun = asyncio.Event()
 
-    async def send(
-        self, conversation: Conversation, text: str, buttons: Sequence[Button]
-    ) -> str | None:
+    def slot(self, conversation: Conversation) -> float:
+        return self.waits.get(conversation.customer.external_id, 0.0)
+
+    async def edit(self, conversation: Conversation, message: Message) -> None:
+        if self.trouble:
+            raise self.trouble.pop(0)
+        self.edits.append((message.external_id, message.text))
+
+    async def typing(self, conversation: Conversation) -> None:
+        self.typed.append(conversation.customer.external_id)
+
+    async def send(self, conversation: Conversation, message: Message) -> str | None:
         self.begun.set()
         if self.before_send is not None:
             await self.before_send.wait()
         if self.trouble:
             raise self.trouble.pop(0)
-        self.heard.append((conversation.customer.external_id, text, tuple(buttons)))
+        self.heard.append((conversation.customer.external_id, message.text, message.buttons))
         return f"m{len(self.heard)}"
 
     def texts(self, customer: str = "c1") -> list[str]:
@@ -176,8 +197,8 @@ def by_script(text: str, default: Language) -> Language:
 class World:
     """Everything wired as in the real program, but for the prompter and the channel."""
 
-    def __init__(self, folder: Path, policy: Policy = DEFAULT_POLICY) -> None:
-        self.folder = folder
+    def __init__(self, url: str, policy: Policy = AT_ONCE) -> None:
+        self.url = url
         self.policy = policy
         self.clock = MovableClock()
         self.shelf = Shelf()
@@ -187,7 +208,7 @@ class World:
 
     async def open(self) -> "World":
         """Also after a death: new objects over the same database."""
-        self.database = Database(f"sqlite:///{self.folder}/sufler.db")
+        self.database = Database(self.url)
         await self.database.migrate()
         self.conversations = ConversationStore(self.database)
         self.inbox, self.outbox = InboxStore(self.database), OutboxStore(self.database)
@@ -195,26 +216,34 @@ class World:
         self.staff = PeopleStore(self.database)
         self.live = LiveEvents()
         self.delivery = Delivery(
-            self.conversations, self.outbox, self.clock, self.live, [self.ears]
+            self.conversations,
+            self.outbox,
+            self.clock,
+            self.live,
+            Leases(self.database),
+            [self.ears],
         )
         self.desk = Desk(
             conversations=self.conversations,
             suggestions=self.suggestions,
-            presence=PresenceStore(self.database),
+            lines=lines_over(self.database, self.delivery, self.live, self.clock),
             staff=self.staff,
             delivery=self.delivery,
             live=self.live,
             clock=self.clock,
         )
+        self.open_turns = OpenTurnStore(self.database)
         self.turns = Turns(
             inbox=self.inbox,
+            open_turns=self.open_turns,
             conversations=self.conversations,
             delivery=self.delivery,
             prompter=self.prompter,
             knowledge=self.shelf,
-            duty=self.desk,
+            duty=self.desk.lines.prospects,
             clock=self.clock,
             language_of=by_script,
+            kind_of=lambda text: KINDS.get(text, TurnKind.QUESTION),
             policy=self.policy,
         )
         return self
@@ -251,6 +280,18 @@ class World:
             at=self.clock.now(),
         )
         return await self.turns.receive(incoming)
+
+    async def take_in(self) -> None:
+        """Every received row into its conversation, nothing decided."""
+        while rows := await self.inbox.due(["test"], self.clock.now()):
+            for row in rows:
+                await self.turns.take_in(row)
+
+    async def decide(self) -> None:
+        """Decide every due turn without sending anything."""
+        await self.take_in()
+        for turn in await self.open_turns.due(["test"], self.clock.now()):
+            await self.turns.decide(turn.conversation_id)
 
     async def say(self, text: str = "", **more: str | IncomingKind | None) -> list[str]:
         """Send one message, let it be handled, and return what was heard in answer to it."""

@@ -87,6 +87,36 @@ class ArticleNew(ArticleContent):
     id: ArticleId | None = Field(default=None, max_length=200)
 
 
+class TranslationPatch(BaseModel):
+    """What changes of one language. For a new language both are needed."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    title: Line | None = None
+    answer: LongText | None = None
+
+
+class ArticlePatch(BaseModel):
+    """An RFC 7396 merge patch: objects merge, null takes a field back to its default (or a
+    translation away), everything else replaces."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [{"translations": {"ru": {"title": "Где мои деньги?"}}, "owner": None}]
+        },
+    )
+
+    topic: Line | None = Field(default=None, max_length=200)
+    translations: dict[Language, TranslationPatch | None] | None = None
+    phrasings: list[PhrasingBody] | None = Field(default=None, max_length=500)
+    status: ArticleStatus | None = None
+    valid_from: datetime | None = None
+    valid_until: datetime | None = None
+    owner: Line | None = Field(default=None, max_length=200)
+    other_language_ok: bool | None = None
+
+
 class ArticleShown(ArticleContent):
     """An article as it is stored. `revision` counts its changes from 1."""
 
@@ -96,10 +126,10 @@ class ArticleShown(ArticleContent):
 
 
 class ArticleList(BaseModel):
-    """A page. `next_after` goes into `after` for the next page; null on the last."""
+    """A page. `next_cursor` goes into `cursor` for the next page; null on the last."""
 
     items: list[ArticleShown]
-    next_after: str | None
+    next_cursor: str | None
 
 
 class RevisionShown(BaseModel):
@@ -112,9 +142,10 @@ class RevisionShown(BaseModel):
 
 
 class RevisionList(BaseModel):
-    """Every change of an article, the newest first."""
+    """A page of an article's changes, the newest first."""
 
     items: list[RevisionShown]
+    next_cursor: str | None
 
 
 class RestoreAsked(BaseModel):
@@ -164,12 +195,12 @@ def new_article(body: ArticleNew, author: str) -> Article:
     return _checked(_article(body.id or uuid4().hex, body, author))
 
 
-def patched(article: Article, patch: Mapping[str, Any], author: str) -> Article:
-    """`article` after an RFC 7396 merge patch: objects merge, null takes a field back to its
-    default (or a translation away), everything else replaces. Raises BadInput, ValidationError.
-    """
+def patched(article: Article, patch: ArticlePatch, author: str) -> Article:
+    """`article` after a merge patch. Raises BadInput, and ValidationError where the whole does not
+    fit any more."""
     current = shown(article).model_dump(mode="json", exclude={"id", "updated_at", "revision"})
-    body = ArticleContent.model_validate(_merged(current, patch))
+    changes = patch.model_dump(mode="json", exclude_unset=True)
+    body = ArticleContent.model_validate(_merged(current, changes))
     changed = _checked(_article(article.id, body, author))
     return replace(changed, revision=article.revision, updated_at=article.updated_at)
 
@@ -220,7 +251,7 @@ def _plain(article: Article) -> dict[str, Any]:
 
 
 def _merged(target: Any, patch: Any) -> Any:
-    """RFC 7396. As deep as the patch, and a body is too shallow by then to overflow the stack."""
+    """RFC 7396."""
     if not isinstance(patch, Mapping):
         return patch
     result = dict(target) if isinstance(target, Mapping) else {}

@@ -1,6 +1,7 @@
 """Articles as files: import with its report or its rehearsal, and export as a stream."""
 
 import asyncio
+import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Mapping
@@ -10,9 +11,11 @@ from typing import Annotated, BinaryIO, Literal
 import orjson
 from fastapi import APIRouter, File, Form, Query, Response, UploadFile
 from pydantic import BaseModel, Field
-from starlette.responses import StreamingResponse
+from starlette.background import BackgroundTask
+from starlette.responses import FileResponse, StreamingResponse
 
 from sufler.api.caller import asking, signature
+from sufler.api.once import Once
 from sufler.api.parts import Here
 from sufler.api.ports import Articles
 from sufler.api.problems import documented, problem
@@ -21,11 +24,13 @@ from sufler.domain.knowledge import Article, ArticleStatus, Mode
 from sufler.domain.people import Caller, Right
 from sufler.kb_index.formats import export_stream
 from sufler.kb_index.formats.report import ImportReport, Outcome, RowOutcome, TitlePair
+from sufler.kb_index.formats.xlsx_export import export_xlsx
 from sufler.kb_index.importing import import_upload
 
-router = APIRouter(prefix="/api/v1/articles", tags=["articles"])
+router = APIRouter(prefix="/api/v1/articles", tags=["articles"], route_class=Once)
 
 PAGE = 200
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _MEDIA = {"csv": "text/csv; charset=utf-8", "jsonl": "application/jsonl"}
 
 
@@ -59,6 +64,7 @@ class ImportShown(BaseModel):
     dry_run: bool
     imported: bool
     saved: int = Field(description="How many articles were written.")
+    import_id: int | None = Field(description="Take it back: POST /api/v1/imports/{id}/undo.")
     counts: dict[Outcome, int]
     rows: list[RowShown]
     near_duplicates: list[PairShown]
@@ -74,7 +80,9 @@ class ImportShown(BaseModel):
     summary="Import articles from a file",
 )
 async def import_articles(
-    file: Annotated[UploadFile, File(description="CSV, XLSX, JSONL or JSON; at most 50 MB.")],
+    file: Annotated[
+        UploadFile, File(description="CSV, XLSX, JSONL, JSON, MD, HTML, DOCX or ZIP; 50 MB.")
+    ],
     caller: Annotated[Caller, asking(Right.EDIT_ARTICLES)],
     here: Here,
     dry_run: Annotated[bool, Form(description="Only say what it would do.")] = False,
@@ -100,6 +108,7 @@ async def import_articles(
                     dry_run=dry_run,
                     skip_rejected=skip_rejected,
                     known_titles=await here.articles.titles(),
+                    runs=here.imports,
                 )
             except BadInput as error:
                 raise _of_this_request(error) from error
@@ -115,7 +124,7 @@ async def import_articles(
     "/export",
     response_class=StreamingResponse,
     responses={
-        200: {"content": {"text/csv": {}, "application/jsonl": {}}},
+        200: {"content": {"text/csv": {}, "application/jsonl": {}, _XLSX: {}}},
         **documented(401, 403, 422, 503),
     },
     summary="Export all articles",
@@ -123,16 +132,34 @@ async def import_articles(
 async def export_articles(
     _caller: Annotated[Caller, asking(Right.READ_ARTICLES)],
     here: Here,
-    format: Annotated[Literal["csv", "jsonl"], Query()] = "csv",
+    format: Annotated[Literal["csv", "jsonl", "xlsx"], Query()] = "csv",
     status: ArticleStatus | None = None,
-) -> StreamingResponse:
+) -> Response:
     """As a file that the import takes back without a change. Archived ones only by status."""
     first = await here.articles.page(after=None, limit=PAGE, status=status)
+    if format == "xlsx":
+        return await _workbook(_all(here.articles, first, status))
     lines = export_stream(_all(here.articles, first, status), format)
     return StreamingResponse(
         lines,
         media_type=_MEDIA[format],
         headers={"Content-Disposition": f'attachment; filename="articles.{format}"'},
+    )
+
+
+async def _workbook(articles: AsyncIterator[Article]) -> Response:
+    descriptor, name = await asyncio.to_thread(tempfile.mkstemp, ".xlsx", "sufler-export-")
+    os.close(descriptor)
+    try:
+        await export_xlsx(articles, FilePath(name))
+    except BaseException:
+        os.unlink(name)
+        raise
+    return FileResponse(
+        name,
+        media_type=_XLSX,
+        filename="articles.xlsx",
+        background=BackgroundTask(os.unlink, name),
     )
 
 
@@ -142,6 +169,7 @@ def shown(report: ImportReport) -> ImportShown:
         dry_run=report.dry_run,
         imported=report.imported,
         saved=report.saved,
+        import_id=report.run_id,
         counts={outcome: report.counts[outcome] for outcome in Outcome},
         rows=[_row(row) for row in report.rows],
         near_duplicates=[_pair(pair) for pair in report.near_duplicates],

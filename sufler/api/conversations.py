@@ -3,10 +3,12 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from sufler.api.caller import asking
+from sufler.api.once import Once
+from sufler.api.paging import LINKED, Cursor, Limit, page_of, place_in
 from sufler.api.parts import Here, Parts
 from sufler.api.problems import documented
 from sufler.api.suggestions import ItemShown, items_shown
@@ -18,7 +20,7 @@ from sufler.domain.knowledge import Language
 from sufler.domain.people import Caller, Right
 from sufler.kb_index.normalise import normalise
 
-router = APIRouter(prefix="/api/v1/conversations", tags=["conversations"])
+router = APIRouter(prefix="/api/v1/conversations", tags=["conversations"], route_class=Once)
 
 ConversationId = Annotated[str, Path(max_length=64)]
 _ACTS = documented(400, 401, 403, 404, 409, 422, 503)
@@ -33,7 +35,9 @@ class CustomerShown(BaseModel):
 
 
 class ConversationShown(BaseModel):
-    """One conversation. `operator_id` is set while an operator owns it; `ticket` counts matters."""
+    """One conversation. `operator_id` is set while an operator owns it; `ticket` counts matters.
+    `queue_id`: the line it waits in or was taken from. `unanswered_since`: since when the customer
+    waits for a person's words, in the queue or with an operator."""
 
     id: str
     channel: str
@@ -45,7 +49,10 @@ class ConversationShown(BaseModel):
     ticket: int
     episode: int
     hand_off_reason: str | None
+    queue_id: str | None
     waiting_since: datetime | None
+    unanswered_since: datetime | None
+    owned_since: datetime | None
     created_at: datetime
     updated_at: datetime
 
@@ -81,6 +88,7 @@ class ConversationList(BaseModel):
     """A page of conversations."""
 
     items: list[ConversationShown]
+    next_cursor: str | None
 
 
 class ReplyGiven(BaseModel):
@@ -96,21 +104,33 @@ class ReplyGiven(BaseModel):
 @router.get(
     "",
     response_model=ConversationList,
-    responses=documented(401, 403, 422, 503),
+    responses={**LINKED, **documented(401, 403, 422, 503)},
     summary="List conversations",
 )
 async def list_conversations(
     _caller: Annotated[Caller, asking(Right.CONVERSE)],
     here: Here,
+    request: Request,
+    response: Response,
     owner: Annotated[Literal["queue", "bot", "operator"] | None, Query()] = None,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    limit: Limit = 50,
+    cursor: Cursor = None,
 ) -> ConversationList:
     """The queue's come in the order of waiting, the others last changed first."""
+    after = place_in(request, cursor, datetime, str)
     if owner == "queue":
-        found = await here.conversations.waiting(limit)
+        found = await here.conversations.queue(limit + 1, after)
     else:
-        found = await here.conversations.recent(limit, owner=Owner(owner) if owner else None)
-    return ConversationList(items=[ConversationShown(**_fields(each)) for each in found])
+        found = await here.conversations.recent(limit + 1, after, Owner(owner) if owner else None)
+    rows, following, headers = page_of(
+        request,
+        found,
+        limit,
+        lambda each: (each.waiting_since if owner == "queue" else each.updated_at, each.id),
+    )
+    response.headers.update(headers)
+    items = [ConversationShown(**_fields(each)) for each in rows]
+    return ConversationList(items=items, next_cursor=following)
 
 
 @router.get(
@@ -160,6 +180,26 @@ async def reply(
     if not normalise(given.text):
         raise BadInput("text: there is nothing to see in it", field="text")
     await here.desk.reply(caller, conversation_id, given.text)
+    return await _read(conversation_id, here)
+
+
+@router.put(
+    "/{conversation_id}/messages/{message_id}",
+    response_model=ConversationRead,
+    responses=documented(400, 401, 403, 404, 409, 413, 422, 503),
+    summary="Change a reply",
+)
+async def edit(
+    conversation_id: ConversationId,
+    message_id: Annotated[int, Path(ge=1, le=2**62)],
+    given: ReplyGiven,
+    caller: Annotated[Caller, asking(Right.CONVERSE)],
+    here: Here,
+) -> ConversationRead:
+    """One's own only. What the customer has already is changed in their chat too."""
+    if not normalise(given.text):
+        raise BadInput("text: there is nothing to see in it", field="text")
+    await here.desk.edit(caller, conversation_id, message_id, given.text)
     return await _read(conversation_id, here)
 
 

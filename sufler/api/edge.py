@@ -1,14 +1,20 @@
-"""The API's outer edge, as pure ASGI: bodies are capped, what nobody caught becomes a problem,
-and every request is counted."""
+"""The API's outer edge, as pure ASGI: who asks too often waits, bodies are capped, what nobody
+caught becomes a problem, and every request is counted."""
 
 import traceback
+from collections.abc import Mapping
 
 import structlog
+from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sufler.api import problems
+from sufler.api.caller import CallerCache, bearer
 from sufler.api.metrics import Metrics
+from sufler.api.rate import RateLimit, Taken, address_name
+from sufler.domain.errors import TooManyTries, Unauthenticated
 
 JSON_BYTES = 1_000_000
 IMPORT_BYTES = 50_000_000
@@ -19,18 +25,23 @@ _log = structlog.get_logger(__name__)
 
 class Edge:
     """Wraps the API. `json_bytes` and `import_bytes` cap a body, counted as it arrives, so that
-    a chunked one or a false Content-Length gains nothing."""
+    a chunked one or a false Content-Length gains nothing. `rate` (None: no limit) is asked before
+    anything is read, the body included."""
 
     def __init__(
         self,
         app: ASGIApp,
         *,
         metrics: Metrics,
+        callers: CallerCache,
+        rate: RateLimit | None = None,
         json_bytes: int = JSON_BYTES,
         import_bytes: int = IMPORT_BYTES,
     ) -> None:
         self._app = app
         self._metrics = metrics
+        self._callers = callers
+        self._rate = rate
         self._json_bytes = json_bytes
         self._import_bytes = import_bytes
 
@@ -41,6 +52,13 @@ class Edge:
         cap = self._import_bytes if scope["path"] == IMPORT_PATH else self._json_bytes
         body = _CountedBody(receive, cap)
         answer = _Answer(send, body)
+        if self._rate is not None and scope["path"].startswith("/api/"):
+            taken = self._rate.take(self._name(scope))
+            answer.headers = self._rate.headers(taken)
+            if not taken.allowed:
+                await problems.of_error(_too_often(taken))(scope, receive, answer)
+                self._count(scope, answer)
+                return
         if _announced(scope) > cap:
             body.exceeded = True
         else:
@@ -57,6 +75,18 @@ class Edge:
         if body.exceeded and not answer.status:
             detail = f"The body is larger than {cap} bytes."
             await problems.problem(413, detail)(scope, receive, answer.always)
+        self._count(scope, answer)
+
+    def _name(self, scope: Scope) -> str:
+        """Whose bucket: a key that was good before has its own, so that wrong keys sent from the
+        same address (a proxy's) cannot use it up."""
+        try:
+            known = self._callers.id_of(bearer(HTTPConnection(scope)))
+        except Unauthenticated:
+            known = None
+        return known or address_name(scope.get("client"))
+
+    def _count(self, scope: Scope, answer: "_Answer") -> None:
         self._metrics.requests.labels(scope["method"], _route(scope), str(answer.status)).inc()
 
 
@@ -79,11 +109,13 @@ class _CountedBody:
 
 
 class _Answer:
-    """`send` that remembers its status, and holds back what is said of a body cut at its cap."""
+    """`send` that remembers its status, adds `headers`, and holds back what is said of a body cut
+    at its cap."""
 
     def __init__(self, send: Send, body: _CountedBody) -> None:
         self._send = send
         self._body = body
+        self.headers: Mapping[str, str] = {}
         self.status = 0
         self.whole = False
 
@@ -94,6 +126,7 @@ class _Answer:
     async def always(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
+            MutableHeaders(scope=message).update(self.headers)
         elif message["type"] == "http.response.body":
             self.whole = not message.get("more_body", False)
         await self._send(message)
@@ -105,6 +138,12 @@ def log_unexpected(error: Exception, **where: str) -> None:
     way = "".join(traceback.format_tb(error.__traceback__))
     _log.error("unexpected_error", kind=type(error).__name__, way=way, **where)
     _log.debug("unexpected_error_words", words=str(error))
+
+
+def _too_often(taken: Taken) -> TooManyTries:
+    return TooManyTries(
+        f"Too many requests at once; ask again in {taken.wait_s:.1f} s.", retry_after=taken.wait_s
+    )
 
 
 def _announced(scope: Scope) -> int:

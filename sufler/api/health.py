@@ -56,7 +56,7 @@ async def readyz(here: Here) -> Response:
 async def metrics(here: Here) -> Response:
     """Counts and times only: no text of a customer and no secret is a label."""
     index = here.knowledge.index
-    here.metrics.set_knowledge(index.version, index.entries)
+    here.metrics.set_knowledge(index.version, index.entries, index.kind, index.recall)
     if here.depths is not None:
         try:
             here.metrics.set_depths(*await here.depths())

@@ -3,16 +3,18 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Path, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from sufler.api.caller import asking
+from sufler.api.once import Once
+from sufler.api.paging import LINKED, Cursor, Limit, page_of, place_in
 from sufler.api.parts import Here
 from sufler.api.problems import documented
 from sufler.api.texts import Line
 from sufler.domain.people import Caller, Key, Right, Role
 
-router = APIRouter(prefix="/api/v1/keys", tags=["keys"])
+router = APIRouter(prefix="/api/v1/keys", tags=["keys"], route_class=Once)
 
 
 class KeyShown(BaseModel):
@@ -27,9 +29,10 @@ class KeyShown(BaseModel):
 
 
 class KeyList(BaseModel):
-    """Every key, revoked ones included, oldest first."""
+    """A page of keys, revoked ones included, oldest first."""
 
     items: list[KeyShown]
+    next_cursor: str | None
 
 
 class KeyAsked(BaseModel):
@@ -44,15 +47,33 @@ class KeyAsked(BaseModel):
 
 
 class KeyMade(KeyShown):
-    """The key with its secret, shown once."""
+    """The key with its secret, shown once: null in an answer that is repeated, as it is not kept.
+    Whoever lost it revokes the key by its id and makes another."""
 
-    secret: str
+    secret: str | None
 
 
-@router.get("", response_model=KeyList, responses=documented(401, 403, 503), summary="List keys")
-async def list_keys(_caller: Annotated[Caller, asking(Right.ADMINISTER)], here: Here) -> KeyList:
+@router.get(
+    "",
+    response_model=KeyList,
+    responses={**LINKED, **documented(401, 403, 422, 503)},
+    summary="List keys",
+)
+async def list_keys(
+    _caller: Annotated[Caller, asking(Right.ADMINISTER)],
+    here: Here,
+    request: Request,
+    response: Response,
+    limit: Limit = 200,
+    cursor: Cursor = None,
+) -> KeyList:
     """Secrets are not kept, so none is shown."""
-    return KeyList(items=[KeyShown(**_fields(key)) for key in await here.people.keys()])
+    after = place_in(request, cursor, datetime, str)
+    found = sorted(await here.people.keys(), key=_place)
+    left = [key for key in found if after is None or _place(key) > after]
+    rows, following, headers = page_of(request, left, limit, _place)
+    response.headers.update(headers)
+    return KeyList(items=[KeyShown(**_fields(key)) for key in rows], next_cursor=following)
 
 
 @router.post(
@@ -66,11 +87,13 @@ async def create_key(
     asked: KeyAsked,
     _caller: Annotated[Caller, asking(Right.ADMINISTER)],
     here: Here,
+    request: Request,
     response: Response,
 ) -> KeyMade:
     """The secret is in this answer and nowhere else."""
     key, secret = await here.people.create_key(asked.name, asked.scope)
     response.headers["Cache-Control"] = "no-store"
+    request.state.to_keep = KeyMade(**_fields(key), secret=None).model_dump_json().encode()
     return KeyMade(**_fields(key), secret=secret)
 
 
@@ -88,6 +111,10 @@ async def revoke_key(
     """Works at once in this process, within seconds in others."""
     await here.people.revoke_key(key_id)
     here.callers.forget()
+
+
+def _place(key: Key) -> tuple[datetime, str]:
+    return key.created_at, key.id
 
 
 def _fields(key: Key) -> dict[str, Any]:

@@ -1,13 +1,39 @@
 """What Prometheus is shown, in a registry of its own, and an encoder that is timed for it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from time import perf_counter
+from typing import Protocol
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    ProcessCollector,
+    generate_latest,
+)
 
 from sufler.domain.ports import TextEncoder, TextKind, Vectors
 
 _BUCKETS = (0.001, 0.002, 0.004, 0.008, 0.016, 0.032, 0.064, 0.128, 0.25, 0.5, 1.0, 2.5, 5.0)
+
+
+class Waiting(Protocol):
+    """`bot.telegram.state.WebhookReport`."""
+
+    @property
+    def pending(self) -> int: ...
+
+
+class Line(Protocol):
+    """`bot.telegram.state.LineReport`: how the line to Telegram stands."""
+
+    @property
+    def connected(self) -> bool: ...
+    @property
+    def standby(self) -> bool: ...
+    @property
+    def webhook(self) -> Waiting | None: ...
 
 
 class Metrics:
@@ -16,6 +42,7 @@ class Metrics:
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
         registry = self._registry
+        ProcessCollector(registry=registry)  # processor, memory and open files of this process
         self.requests = Counter(
             "sufler_api_requests",
             "API requests by method, route and status.",
@@ -61,11 +88,33 @@ class Metrics:
             registry=registry,
         )
         self._entries = Gauge("sufler_index_entries", "Entries of the index.", registry=registry)
+        self._recall = Gauge(
+            "sufler_index_recall",
+            "Share of the exact first 8 that the search by meaning finds, measured at its build.",
+            ("kind",),
+            registry=registry,
+        )
 
-    def set_knowledge(self, version: int, entries: int) -> None:
-        """Take over the version that is served and the number of entries of its index."""
+    def watch_telegram(self, report: Callable[[], Line]) -> None:
+        """Show how the line to Telegram stands, asked at each look."""
+        Gauge(
+            "sufler_telegram_connected",
+            "1 while updates come in, or another process has the line; else 0.",
+            registry=self._registry,
+        ).set_function(lambda: float(report().connected or report().standby))
+        Gauge(
+            "sufler_telegram_pending_updates",
+            "Updates that wait at Telegram for the webhook, as it last said; 0 when polling.",
+            registry=self._registry,
+        ).set_function(lambda: float(webhook.pending if (webhook := report().webhook) else 0))
+
+    def set_knowledge(self, version: int, entries: int, kind: str, recall: float) -> None:
+        """Take over the version that is served, the number of entries of its index, how it finds
+        them (exact, signs or lists), and with which recall (0..1)."""
         self._knowledge.set(version)
         self._entries.set(entries)
+        self._recall.clear()  # of one kind at a time
+        self._recall.labels(kind).set(recall)
 
     def set_depths(self, inbox: int, outbox: Mapping[str, int]) -> None:
         """Take over how many incoming messages wait, and the outgoing ones by state."""

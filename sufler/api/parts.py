@@ -12,7 +12,11 @@ from sufler.api.caller import CallerCache
 from sufler.api.metrics import Metrics
 from sufler.api.suggestion_writer import SuggestionWriter
 from sufler.conversation.decide import Policy
+from sufler.desk.customers import Customers
+from sufler.desk.stops import Stops
 from sufler.domain.ports import Clock
+from sufler.kb_index.imports import Imports
+from sufler.kb_index.sources import Sources
 
 Check = Callable[[], Awaitable[object]]
 
@@ -28,17 +32,20 @@ class Parts:
     desk: ports.Desk
     conversations: ports.Conversations
     people: ports.People
+    idempotency: ports.Idempotency
     clock: Clock
-    policy: Policy
+    policy: Callable[[], Policy]
     metrics: Metrics
     ready: Mapping[str, Check]
     depths: Callable[[], Awaitable[tuple[int, Mapping[str, int]]]] | None
     callers: CallerCache
     writer: SuggestionWriter
-    # Read, changed, stored: two changes at once in this process must not swallow each other.
-    changing: asyncio.Lock
     # Two imports at once would each compare with a base that the other is changing.
     importing: asyncio.Lock
+    imports: Imports
+    sources: Sources
+    stops: Stops
+    customers: Customers
 
 
 async def parts_of(request: Request) -> Parts:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
+from math import ceil
 from typing import Any
 
 import orjson
@@ -58,7 +59,7 @@ _KINDS: tuple[tuple[type[errors.SuflerError], int, str, str], ...] = (
     (errors.Conflict, 409, "conflict", "Conflict"),
     (errors.Unauthenticated, 401, "unauthenticated", "No valid key"),
     (errors.Forbidden, 403, "forbidden", "Not allowed"),
-    (errors.TooManyTries, 429, "too-many-tries", "Too many tries"),
+    (errors.TooManyTries, 429, "too-many-requests", "Too many requests"),
     (errors.StorageUnavailable, 503, "storage-unavailable", "The database is not available"),
     (errors.ModelMissing, 503, "model-missing", "The model is not there"),
     (errors.ModelDamaged, 503, "model-damaged", "The model is damaged"),
@@ -75,6 +76,7 @@ _TITLES = {
     413: ("too-large", "Too large"),
     415: ("unsupported-media-type", "Unsupported media type"),
     422: ("bad-input", "Bad input"),
+    429: ("too-many-requests", "Too many requests"),
     500: ("internal", "Internal error"),
     503: ("not-ready", "Not ready"),
 }
@@ -154,7 +156,7 @@ def _headers(error: errors.SuflerError) -> dict[str, str] | None:
     if isinstance(error, errors.Unauthenticated):
         return {"WWW-Authenticate": 'Bearer realm="sufler"'}
     if isinstance(error, errors.TooManyTries):
-        return {"Retry-After": str(max(1, round(error.retry_after)))}
+        return {"Retry-After": str(max(1, ceil(error.retry_after)))}
     if isinstance(error, errors.StorageUnavailable):
         return {"Retry-After": "5"}
     return None
@@ -210,11 +212,14 @@ def _own(route: Route) -> set[str]:
 
 
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """What OpenAPI says of the problems with these statuses."""
+    """What OpenAPI says of the problems with these statuses; whatever needs a key is also limited
+    in how often it may be asked."""
+    if 401 in statuses:
+        statuses = (*statuses, 429)
     return {
         status: {
             "description": _TITLES[status][1],
             "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
         }
-        for status in statuses
+        for status in sorted(statuses)
     }

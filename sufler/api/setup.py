@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from fastapi import FastAPI
+from fastapi.routing import APIRoute
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -13,11 +14,16 @@ from sufler.api import (
     article_files,
     articles,
     conversations,
+    customers,
     docs_page,
     health,
+    import_runs,
+    import_sources,
     keys,
     ports,
     problems,
+    queues,
+    stops,
     suggestions,
     topics,
 )
@@ -25,9 +31,14 @@ from sufler.api.caller import CallerCache
 from sufler.api.edge import IMPORT_BYTES, JSON_BYTES, Edge
 from sufler.api.metrics import Metrics
 from sufler.api.parts import Check, Parts
+from sufler.api.rate import RateLimit
 from sufler.api.suggestion_writer import SuggestionWriter
 from sufler.conversation.decide import DEFAULT_POLICY, Policy
+from sufler.desk.customers import Customers
+from sufler.desk.stops import Stops
 from sufler.domain.ports import Clock
+from sufler.kb_index.imports import Imports
+from sufler.kb_index.sources import Sources
 
 _DESCRIPTION = """Suggestions for operators, the knowledge base and the desk, for programs.
 
@@ -49,23 +60,66 @@ def setup(
     conversations_store: ports.Conversations,
     people: ports.People,
     suggestions_store: ports.Suggestions,
+    imports: Imports,
+    sources: Sources,
+    kill_switch: Stops,
+    customers_desk: Customers,
+    idempotency: ports.Idempotency,
     clock: Clock,
     version: str,
-    policy: Policy = DEFAULT_POLICY,
+    policy: Callable[[], Policy] = lambda: DEFAULT_POLICY,
     metrics: Metrics | None = None,
     ready: Mapping[str, Check] | None = None,
     depths: Callable[[], Awaitable[tuple[int, Mapping[str, int]]]] | None = None,
     json_bytes: int = JSON_BYTES,
     import_bytes: int = IMPORT_BYTES,
+    rate: float = 0,
 ) -> FastAPI:
     """Mount the API on `app`, before other faces' routes, and return the API's own application.
 
     `ready` names the checks of /readyz; each raises when its part cannot serve. `depths` gives the
-    inbox depth and the outgoing messages by state, for /metrics. Sizes are in bytes.
+    inbox depth and the outgoing messages by state, for /metrics. Sizes are in bytes. `rate`:
+    requests a second that one caller may send; 0: no limit.
     """
     metrics = metrics or Metrics()
     callers = CallerCache(people.caller_of_key, clock)
     people.when_access_ends(callers.forget)
+    api = application(version)
+    api.state.parts = Parts(
+        knowledge=knowledge,
+        articles=articles_by_page,
+        prompter=prompter,
+        desk=desk,
+        conversations=conversations_store,
+        people=people,
+        idempotency=idempotency,
+        clock=clock,
+        policy=policy,
+        metrics=metrics,
+        ready=ready or {},
+        depths=depths,
+        callers=callers,
+        writer=SuggestionWriter(suggestions_store),
+        importing=asyncio.Lock(),
+        imports=imports,
+        sources=sources,
+        stops=kill_switch,
+        customers=customers_desk,
+    )
+    edge = Edge(
+        api,
+        metrics=metrics,
+        callers=callers,
+        rate=RateLimit(rate, clock.monotonic) if rate else None,
+        json_bytes=json_bytes,
+        import_bytes=import_bytes,
+    )
+    app.router.routes.insert(0, _Forward(edge))
+    return api
+
+
+def application(version: str) -> FastAPI:
+    """The API's own application with its description, still without the parts that serve it."""
     api = FastAPI(
         title="Sufler",
         version=version,
@@ -74,26 +128,25 @@ def setup(
         redoc_url=None,
         redirect_slashes=False,
     )
-    api.state.parts = Parts(
-        knowledge=knowledge,
-        articles=articles_by_page,
-        prompter=prompter,
-        desk=desk,
-        conversations=conversations_store,
-        people=people,
-        clock=clock,
-        policy=policy,
-        metrics=metrics,
-        ready=ready or {},
-        depths=depths,
-        callers=callers,
-        writer=SuggestionWriter(suggestions_store),
-        changing=asyncio.Lock(),
-        importing=asyncio.Lock(),
-    )
-    for noun in (suggestions, conversations, article_files, articles, topics, keys, health):
+    for noun in (
+        suggestions,
+        conversations,
+        article_files,
+        import_runs,
+        import_sources,
+        articles,
+        topics,
+        queues,
+        customers,
+        stops,
+        keys,
+        health,
+    ):
         # Taken over as they are: an included router is matched in two steps at each request.
         api.router.routes.extend(noun.router.routes)
+    for route in api.routes:
+        if isinstance(route, APIRoute):
+            route.operation_id = route.name  # what generated clients call it
     problems.install(api)
 
     @api.get("/docs", include_in_schema=False)
@@ -101,8 +154,6 @@ def setup(
         return HTMLResponse(docs_page.page(api.openapi()), headers=docs_page.HEADERS)
 
     api.openapi = _with_problems(api.openapi)  # type: ignore[method-assign]
-    edge = Edge(api, metrics=metrics, json_bytes=json_bytes, import_bytes=import_bytes)
-    app.router.routes.insert(0, _Forward(edge))
     return api
 
 

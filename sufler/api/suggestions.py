@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
 from sufler.api.caller import asking
+from sufler.api.once import Once
 from sufler.api.parts import Here
 from sufler.api.problems import documented
 from sufler.api.texts import Line, LongText, StrangersText
@@ -25,7 +26,7 @@ from sufler.domain.errors import BadInput
 from sufler.domain.knowledge import Language
 from sufler.domain.people import Caller, Right
 
-router = APIRouter(prefix="/api/v1/suggestions", tags=["suggestions"])
+router = APIRouter(prefix="/api/v1/suggestions", tags=["suggestions"], route_class=Once)
 
 MOST_ITEMS = 10
 MOST_HISTORY = 100
@@ -133,7 +134,7 @@ async def suggest(
             limit=asked.limit,
             conversation_id=asked.conversation_id,
         )
-        decision = decide_suggestion(suggestion, here.policy)
+        decision = decide_suggestion(suggestion, here.policy())
         await here.writer.add(suggestion, decision)
     took = perf_counter() - started
     here.metrics.suggestion_seconds.observe(took)

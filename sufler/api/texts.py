@@ -3,7 +3,7 @@
 import re
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -30,9 +30,16 @@ def _one_line(value: str) -> str:
 
 
 StrangersText = Annotated[str, BeforeValidator(_mended)]
-LongText = Annotated[str, AfterValidator(_without_nul), StringConstraints(max_length=100_000)]
+# The patterns are for the description: what they forbid is refused in plainer words above.
+LongText = Annotated[
+    str,
+    AfterValidator(_without_nul),
+    StringConstraints(max_length=100_000),
+    Field(json_schema_extra={"pattern": r"^[^\x00]*$"}),
+]
 Line = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1),
     AfterValidator(_one_line),
+    Field(json_schema_extra={"pattern": r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$"}),
 ]

@@ -2,10 +2,11 @@
 
 from typing import Annotated, Self
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from sufler.api.caller import asking, signature
+from sufler.api.paging import LINKED, Cursor, Limit, page_of, place_in
 from sufler.api.parts import Here
 from sufler.api.problems import documented
 from sufler.api.texts import Line
@@ -25,9 +26,10 @@ class TopicShown(BaseModel):
 
 
 class TopicList(BaseModel):
-    """All topics, by name."""
+    """A page of topics, by name."""
 
     items: list[TopicShown]
+    next_cursor: str | None
 
 
 class TopicChange(BaseModel):
@@ -50,13 +52,27 @@ class TopicChange(BaseModel):
         return self
 
 
-@router.get("", response_model=TopicList, responses=documented(401, 403), summary="List topics")
+@router.get(
+    "",
+    response_model=TopicList,
+    responses={**LINKED, **documented(401, 403, 422)},
+    summary="List topics",
+)
 async def list_topics(
-    _caller: Annotated[Caller, asking(Right.READ_ARTICLES)], here: Here
+    _caller: Annotated[Caller, asking(Right.READ_ARTICLES)],
+    here: Here,
+    request: Request,
+    response: Response,
+    limit: Limit = 200,
+    cursor: Cursor = None,
 ) -> TopicList:
     """Every topic with its mode."""
-    topics = sorted(here.knowledge.topics.values(), key=lambda topic: topic.name)
-    return TopicList(items=[_shown(topic) for topic in topics])
+    after = place_in(request, cursor, str)
+    found = sorted(here.knowledge.topics.values(), key=lambda topic: topic.name)
+    left = [topic for topic in found if after is None or topic.name > after[0]]
+    rows, following, headers = page_of(request, left, limit, lambda topic: (topic.name,))
+    response.headers.update(headers)
+    return TopicList(items=[_shown(topic) for topic in rows], next_cursor=following)
 
 
 @router.patch(

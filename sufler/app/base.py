@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 import structlog
 
@@ -41,9 +42,37 @@ class StoredBase:
         """Stored articles by id, archived ones too."""
         return await self._store.get_many(ids)
 
-    async def save(self, articles: Iterable[Article], author: str) -> int:
-        """Store all or none; returns how many were written."""
-        return await self._store.save_many(articles, author)
+    async def save(
+        self,
+        articles: Iterable[Article],
+        author: str,
+        expected: Mapping[str, int] | None = None,
+        *,
+        import_id: int | None = None,
+    ) -> int:
+        """Store all or none; returns how many were written. Raises Conflict, see the store."""
+        return await self._store.save_many(articles, author, expected, import_id=import_id)
+
+
+class EmptyBase:
+    """A base that holds nothing and keeps nothing, for the rehearsal of a first import."""
+
+    topics: Mapping[str, Topic] = MappingProxyType({})
+
+    async def get_many(self, ids: Sequence[str]) -> Mapping[str, Article]:
+        """None."""
+        return {}
+
+    async def save(
+        self,
+        articles: Iterable[Article],
+        author: str,
+        expected: Mapping[str, int] | None = None,
+        *,
+        import_id: int | None = None,
+    ) -> int:
+        """Refused: it is for rehearsals."""
+        raise SuflerError("a rehearsal stores nothing")
 
 
 async def load_demo(store: ArticleStore, file: Path = DEMO_FILE) -> int:

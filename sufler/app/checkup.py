@@ -7,71 +7,65 @@ import shutil
 import socket
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import UTC, datetime
-from enum import StrEnum
 from pathlib import Path
 
 import httpx
 
+from sufler.app.finding import Finding, Health
 from sufler.app.settings import Settings
-from sufler.app.wiring import build_basis
+from sufler.app.telegram_checkup import telegram, webhook
+from sufler.app.typed import typed
+from sufler.app.wiring import build_basis, retention_of
 from sufler.desk.people import ROLE_RIGHTS
 from sufler.domain.errors import ModelDamaged, ModelMissing, StorageUnavailable, SuflerError
 from sufler.domain.people import Right
 from sufler.kb_index.encoder import load_encoder
 from sufler.storage.database import Database
 from sufler.storage.migrate import newest_revision, revision_of
+from sufler.storage.upkeep import Upkeep
 
 GIB = 1024**3
 LEAST_FREE = GIB // 4  # an SQLite that cannot write its log loses nothing, but answers nobody
 LITTLE_FREE = 2 * GIB
-TELEGRAM_TIMEOUT_S = 8.0
 EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - compared with, not bound to
-TELEGRAM_API = "https://api.telegram.org"
 
 
-class Health(StrEnum):
-    """How a check came out; a red one makes the exit code 1."""
-
-    GREEN = "ok"
-    GREY = "off"
-    YELLOW = "warning"
-    RED = "broken"
+# A process that serves has these in use already.
+OF_ONE_THAT_STARTS = ("encoder", "port")
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One line: what was looked at, how it is, in words, and how to mend it."""
-
-    what: str
-    health: Health
-    words: str
-    mend: str = ""
-
-
-async def examine(settings: Settings) -> AsyncIterator[Finding]:
-    """Every check in turn. Whatever is broken, the others are still made; changes nothing."""
+async def examine(settings: Settings, *, running: bool = False) -> AsyncIterator[Finding]:
+    """Every check in turn, or those that a running process makes of itself. Whatever is broken,
+    the others are still made; changes nothing."""
     database = Database(settings.database)
     checks: dict[str, Callable[[], Awaitable[Finding]]] = {
         "encoder": lambda: asyncio.to_thread(_encoder, settings),
         "database": lambda: _database(database),
         "operators": lambda: _operators(settings, database),
-        "telegram": lambda: _telegram(settings),
+        "telegram": lambda: telegram(settings),
+        **({"webhook": lambda: webhook(settings)} if _posted_to(settings) else {}),
+        "inbox": lambda: _inbox(database),
+        "data": lambda: _data(settings, database),
         "disk": lambda: asyncio.to_thread(_disk, settings),
         "clock": lambda: asyncio.to_thread(_clock, database),
         "port": lambda: _port(settings),
     }
     try:
         for what, check in checks.items():
+            if running and what in OF_ONE_THAT_STARTS:
+                continue
             try:
-                yield await check()
+                finding = await check()
+                yield replace(finding, mend=typed(finding.mend))
             except SuflerError as error:
                 yield Finding(what, Health.RED, error.message)
             except Exception as error:  # a broken check is a finding too
                 first = str(error).partition("\n")[0]
                 words = f"the check itself failed ({type(error).__name__}: {first})"
-                yield Finding(what, Health.RED, words, "run sufler doctor --debug and report it")
+                mend = typed("run sufler doctor --debug and report it")
+                yield Finding(what, Health.RED, words, mend)
     finally:
         await database.close()
 
@@ -102,7 +96,7 @@ async def _database(database: Database) -> Finding:
         revision = await connection.run_sync(revision_of)
     if revision != newest_revision():
         state = "is empty" if revision is None else f"is at migration {revision}"
-        mend = "stop Sufler, copy the file aside, run sufler serve: it migrates"
+        mend = "back it up, then run sufler serve of the newest version: it migrates"
         return Finding("database", Health.RED, f"{where} {state}, not {newest_revision()}", mend)
     try:
         await database.check_writable()
@@ -124,30 +118,32 @@ async def _operators(settings: Settings, database: Database) -> Finding:
     return Finding("operators", Health.GREEN, f"{len(able)} who can answer a customer")
 
 
-async def _telegram(settings: Settings) -> Finding:
-    if settings.telegram_token is None:
-        mend = "take a token from @BotFather and set SUFLER_TELEGRAM_TOKEN"
-        return Finding("telegram", Health.GREY, "not connected", mend)
-    server = settings.telegram_api or TELEGRAM_API
-    # Never shown: the address holds the token.
-    address = f"{server}/bot{settings.telegram_token.get_secret_value()}/getMe"
-    try:
-        async with httpx.AsyncClient(timeout=TELEGRAM_TIMEOUT_S) as client:
-            response = await client.get(address)
-        answer = response.json()
-    except httpx.HTTPError as error:
-        words = f"{server} cannot be reached ({type(error).__name__})"
-        mend = "check the network, a proxy, or SUFLER_TELEGRAM_API"
-        return Finding("telegram", Health.RED, words, mend)
-    except ValueError:
-        words = f"{server} does not answer like a Bot API server"
-        return Finding("telegram", Health.RED, words, "check SUFLER_TELEGRAM_API")
-    if not isinstance(answer, dict) or not answer.get("ok"):
-        words = f"{server} refuses the token ({response.status_code})"
-        mend = "take a fresh token from @BotFather and set SUFLER_TELEGRAM_TOKEN"
-        return Finding("telegram", Health.RED, words, mend)
-    name = answer.get("result", {}).get("username", "?")
-    return Finding("telegram", Health.GREEN, f"@{name} through {server}")
+async def _inbox(database: Database) -> Finding:
+    parked = 0
+    if database.file is None or database.file.exists():
+        parked = await Upkeep(database).parked()
+    if parked:
+        words = f"{parked} customers' messages were given up after several tries"
+        # Not by --fix: a person should see to whom the bot would answer so late.
+        return Finding("inbox", Health.YELLOW, words, "/admin/channels: Not handled, Try again")
+    return Finding("inbox", Health.GREEN, "no message was given up")
+
+
+async def _data(settings: Settings, database: Database) -> Finding:
+    if database.file is not None and not database.file.exists():
+        return Finding("data", Health.GREEN, "nothing is stored yet")
+    sizes = await retention_of(build_basis(settings, database)).sizes()
+    told = []
+    for kind, (count, oldest) in sizes.items():
+        days = settings.keep_days[kind]
+        kept = f"kept {days} days" if days else "kept for ever"
+        since = f", from {oldest:%Y-%m-%d}" if oldest else ""
+        told.append(f"{kind} {count} ({kept}{since})")
+    return Finding("data", Health.GREEN, "; ".join(told))
+
+
+def _posted_to(settings: Settings) -> bool:
+    return settings.telegram_mode == "webhook" and settings.telegram_token is not None
 
 
 def _disk(settings: Settings) -> Finding:

@@ -8,7 +8,25 @@ from typing import Annotated
 
 import typer
 
-from sufler.app.commands import ask, chat, config, doctor, evaluate, kb, keys, model, people, serve
+from sufler.app.commands import (
+    ask,
+    chat,
+    config,
+    customers,
+    db,
+    doctor,
+    evaluate,
+    imports,
+    kb,
+    keys,
+    model,
+    people,
+    serve,
+    sources,
+    stop,
+    work,
+)
+from sufler.app.typed import typed
 from sufler.domain.errors import SettingsError, SuflerError
 
 FAILED, MISUSED, INTERRUPTED = 1, 2, 130
@@ -33,12 +51,20 @@ def _options(
 
 
 app.command("serve")(serve.serve)
+app.command("work")(work.work)
 app.command("chat")(chat.chat)
 app.command("ask")(ask.ask)
 app.add_typer(kb.app, name="kb")
+app.add_typer(imports.app, name="imports")
+app.add_typer(sources.app, name="sources")
 app.add_typer(people.app, name="people")
 app.add_typer(keys.app, name="keys")
+app.add_typer(customers.app, name="customers")
 app.add_typer(model.app, name="model")
+app.add_typer(db.app, name="db")
+app.command("stop")(stop.stop)
+app.command("resume")(stop.resume)
+app.command("stops")(stop.stops)
 app.command("evaluate")(evaluate.evaluate)
 app.command("doctor")(doctor.doctor)
 app.command("config")(config.config)
@@ -94,7 +120,7 @@ def _explain(error: Exception, debug: bool) -> int:
 
 
 def _complain(line: str, code: int) -> int:
-    sys.stderr.write(f"sufler: {line}\n")
+    sys.stderr.write(f"sufler: {typed(line)}\n")
     return code
 
 

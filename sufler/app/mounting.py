@@ -11,59 +11,60 @@ from typing import TYPE_CHECKING
 
 import structlog
 from fastapi import FastAPI
+from pydantic import SecretStr
 
 from sufler import __version__
 from sufler.api import setup as set_up_api
-from sufler.app.wiring import Services
+from sufler.app.administration import administration
+from sufler.app.telegram_checkup import unreachable
+from sufler.app.wiring import Services, customers_of, stops_of
+from sufler.app.work import Work, kept_up, shared_work
 from sufler.bot.markdown import to_html
+from sufler.bot.preview import preview
 from sufler.bot.telegram.state import TelegramState
-from sufler.bot.web_widget.page import Face
+from sufler.bot.web_widget.face import Face
 from sufler.bot.web_widget.send import WebChannel
 from sufler.bot.web_widget.setup import setup as set_up_widget
+from sufler.desk.past import Past
+from sufler.domain.administration import Choices
 from sufler.domain.errors import SuflerError
+from sufler.domain.events import EventKind
+from sufler.kb_index.catalogue import Catalogue
 from sufler.storage.article_pages import ArticlePages
+from sufler.storage.article_use import ArticleUse
+from sufler.storage.conversation_pages import ConversationPages
+from sufler.storage.idempotency import IdempotencyStore
+from sufler.storage.past import PastStore
+from sufler.storage.upkeep import WriteCheck
+from sufler.web.kb_services import KnowledgeServices, UseCounts
 from sufler.web.services import KnowledgeSize
 from sufler.web.setup import setup as set_up_pages
 
 if TYPE_CHECKING:
     from sufler.bot.telegram.send import TelegramChannel
 
-# Seconds before work that failed is begun again; the last one is repeated.
-RESTART_S = (1.0, 2.0, 5.0, 15.0, 30.0)
 SECRET_BYTES = 32
-# Who the demo's customers write to, and what they may begin with.
-DEMO_FACE = Face(
-    name={"ru": "Плошкин", "en": "Ploshkin"},
-    examples={
-        "ru": ("Сколько стоит доставка?", "Как вернуть товар?", "Позовите человека"),
-        "en": ("How much does delivery cost?", "How do I return an item?", "I need a person"),
-    },
-)
+SWEEP_S = 3600.0
 
 log = structlog.get_logger(__name__)
-Work = Callable[[], Awaitable[None]]
 
 
 def create_app(services: Services) -> FastAPI:
     """The application, with every face in it. Its lifespan runs turns, delivery, and channels."""
     settings, clock = services.basis.settings, services.basis.clock
-    work: dict[str, Work] = {
-        "turns": services.turns.run,
-        "knowledge": services.knowledge.follow,
-        "heads": services.prompter.follow,
+    work: dict[str, Work] = shared_work(services) | {
+        "files": partial(_swept, services),
     }
     channel = WebChannel()
     services.delivery.add_channel(channel)
-    state = TelegramState(clock) if settings.telegram_token is not None else None
-    telegram = _telegram(services, state, work) if state is not None else None
+    telegram: TelegramChannel | None = None
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as running:
             if telegram is not None:
                 running.push_async_callback(telegram.close)
-            tasks = [asyncio.create_task(_kept_up(name, run)) for name, run in work.items()]
-            running.push_async_callback(_ended, tasks)
+            await running.enter_async_context(kept_up(work))
             yield
 
     app = FastAPI(
@@ -77,54 +78,114 @@ def create_app(services: Services) -> FastAPI:
         subscribe=services.live.subscribe,
         clock=clock,
         secret=kept_secret(settings.data_dir / "visitors.key"),
-        face=DEMO_FACE if settings.demo else Face(language=settings.language),
+        face=_face(services),
         public_url=settings.public_url,
+        origins=settings.widget_origins,
+        site_secret=_bytes_of(settings.widget_secret),
+        files=services.files if settings.uploads else None,
+        upload_limit=settings.upload_limit_mb * 1_000_000,
     )
-    _mount_api(app, services)
+    state: TelegramState | None = None
+    if settings.telegram_token is not None:
+        state = TelegramState(clock, settings.telegram_mode)
+        telegram, lines = _telegram(app, services, state, settings.telegram_token)
+        work.update(lines)
+    _mount_api(app, services, state)
     _mount_pages(app, services, state)
     return app
 
 
-def _mount_api(app: FastAPI, services: Services) -> None:
+def _face(services: Services) -> Face:
+    """What customers see of the company, as administrators have put it by now."""
+    face = Face()
+
+    def put(now: Choices) -> None:
+        face.name, face.examples, face.language = now.name, now.examples, now.language
+
+    services.chosen.when_changed(put)
+    return face
+
+
+def _mount_api(app: FastAPI, services: Services, telegram: TelegramState | None) -> None:
     async def depths() -> tuple[int, Mapping[str, int]]:
         rows = await services.inbox.counts()
         return rows.get("new", 0), await services.outbox.counts()
 
+    ready: dict[str, Callable[[], Awaitable[object]]] = {
+        "database": WriteCheck(services.basis.database, services.basis.settings.data_dir),
+        "encoder": lambda: services.encoder.encode(["ready?"], "query"),
+    }
+    if telegram is not None:
+        ready["telegram"] = partial(_token_is_good, telegram)
+        services.metrics.watch_telegram(lambda: telegram.report)
     set_up_api(
         app,
         knowledge=services.knowledge,
         articles_by_page=ArticlePages(services.basis.database),
         prompter=services.prompter,
         desk=services.desk,
-        conversations_store=services.conversations,
+        conversations_store=ConversationPages(services.basis.database),
         people=services.basis.people,
+        idempotency=IdempotencyStore(services.basis.database, services.basis.clock),
+        imports=services.imports,
+        sources=services.sources,
+        kill_switch=stops_of(services.basis, services.live),
+        customers_desk=customers_of(services.basis, services.live),
         suggestions_store=services.suggestions,
         clock=services.basis.clock,
         version=__version__,
-        policy=services.policy,
+        policy=lambda: services.turns.policy,
         metrics=services.metrics,
-        ready={
-            "database": services.basis.database.ping,
-            "encoder": lambda: services.encoder.encode(["ready?"], "query"),
-        },
+        ready=ready,
         depths=depths,
+        rate=services.basis.settings.api_rate,
     )
 
 
-def _telegram(
-    services: Services, state: TelegramState, work: dict[str, Work]
-) -> "TelegramChannel | None":
-    # Imported here: aiogram takes 120 MB, which a process without a bot need not have.
-    from sufler.bot.telegram.send import TelegramChannel
-    from sufler.bot.telegram.setup import run_polling
+async def _token_is_good(state: TelegramState) -> None:
+    """Raises SuflerError when Telegram refuses the token: only a person can mend that. Whatever
+    else is wrong with the line heals, and desk and web chat are to go on."""
+    report = state.report
+    if report.token_refused and report.error is not None:
+        raise SuflerError(report.error)
 
-    settings = services.basis.settings
-    if settings.telegram_token is None:
-        return None
-    channel = TelegramChannel(settings.telegram_token.get_secret_value(), settings.telegram_api)
+
+def _telegram(
+    app: FastAPI, services: Services, state: TelegramState, token: SecretStr
+) -> "tuple[TelegramChannel, dict[str, Work]]":
+    # Imported here: aiogram takes 120 MB, which a process without a bot need not have.
+    from sufler.app.telegram import coming_files, telegram_channel
+    from sufler.bot.telegram.downloads import Downloads
+    from sufler.bot.telegram.setup import run_polling, set_up_webhook
+
+    basis, receive = services.basis, services.turns.receive
+    settings, leases, clock = basis.settings, basis.leases, basis.clock
+    channel, files = telegram_channel(services, token, state), coming_files(services)
     services.delivery.add_channel(channel)
-    work["telegram"] = partial(run_polling, channel, services.turns.receive, state)
-    return channel
+    language = settings.language
+    arrived = partial(services.live.publish, EventKind.MESSAGE)
+    downloads = Downloads(channel.bot, files, arrived, clock, language)
+    work: dict[str, Work] = {"telegram files": partial(downloads.run, leases)}
+    if settings.telegram_mode == "polling" or settings.public_url is None:
+        work["telegram"] = partial(
+            run_polling, channel, receive, state, leases, files=files, language=language
+        )
+        return channel, work
+    found = unreachable(settings)
+    if found is not None:
+        log.warning("telegram_webhook_unreachable", reason=found[0], mend=found[1])
+    work["telegram"] = set_up_webhook(
+        app,
+        channel,
+        receive,
+        state,
+        leases,
+        clock=clock,
+        public_url=settings.public_url,
+        files=files,
+        language=language,
+    )
+    return channel, work
 
 
 def _mount_pages(app: FastAPI, services: Services, state: TelegramState | None) -> None:
@@ -144,29 +205,39 @@ def _mount_pages(app: FastAPI, services: Services, state: TelegramState | None) 
         to_html=to_html,
         telegram=None if state is None else lambda: state.report,
         public_url=settings.public_url,
-        language=settings.language,
+        default_language=lambda: services.chosen.choices.language,
+        administration=administration(services),
+        files=services.files,
+        upload_limit=settings.upload_limit_mb * 1_000_000,
+        past=Past(PastStore(services.basis.database), services.delivery, services.basis.clock),
+        stops=stops_of(services.basis, services.live),
+        knowledge_pages=_knowledge_pages(services),
     )
 
 
-async def _kept_up(name: str, run: Work) -> None:
-    """Run endless work; when it fails, say so and begin it again."""
-    failures = 0
+def _knowledge_pages(services: Services) -> KnowledgeServices:
+    database, knowledge = services.basis.database, services.knowledge
+    pages = ArticlePages(database)
+    return KnowledgeServices(
+        base=knowledge,
+        catalogue=Catalogue(services.basis.articles, pages.every, knowledge.article),
+        prompter=services.prompter,
+        uses=UseCounts(ArticleUse(database).counts, services.basis.clock),
+        preview=preview,
+        imports=services.imports,
+        sources=services.sources,
+    )
+
+
+def _bytes_of(secret: SecretStr | None) -> bytes | None:
+    return secret.get_secret_value().encode() if secret else None
+
+
+async def _swept(services: Services) -> None:
+    """For ever: files that no message brought go after a day."""
     while True:
-        try:
-            await run()
-            log.error("work_ended", work=name)
-        except SuflerError as error:
-            log.error("work_failed", work=name, reason=error.message)
-        except Exception:
-            log.exception("work_failed", work=name)
-        await asyncio.sleep(RESTART_S[min(failures, len(RESTART_S) - 1)])
-        failures += 1
-
-
-async def _ended(tasks: list[asyncio.Task[None]]) -> None:
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+        await services.files.sweep()
+        await asyncio.sleep(SWEEP_S)
 
 
 def kept_secret(path: Path) -> bytes:

@@ -47,7 +47,7 @@ def serve_until_stopped(settings: Settings) -> None:
         held.enter_context(serving_lock(Database(settings.database)))
         prepare_encoder(settings)
         try:
-            with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+            with asyncio.Runner(loop_factory=loop_factory()) as runner:
                 runner.run(_serve(settings, listening))
         except (asyncio.CancelledError, KeyboardInterrupt):
             say("Stopped before it had started.")
@@ -172,7 +172,8 @@ async def _announce(services: "Services", listening: socket.socket) -> None:
     gc.freeze()
 
 
-def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+def loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """uvloop's, where it is there."""
     try:
         import uvloop
     except ImportError:

@@ -6,17 +6,19 @@ import re
 import tomllib
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, Literal
-from urllib.parse import urlsplit
+from typing import Annotated, Any, Literal
+from urllib.parse import unquote, urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import (
     BaseSettings,
+    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
 
+from sufler.domain.customers import KINDS
 from sufler.domain.errors import SettingsError
 from sufler.domain.knowledge import Language
 
@@ -25,6 +27,10 @@ CONFIG_VARIABLE = "SUFLER_CONFIG"
 CONFIG_FILE = "sufler.toml"
 # Read by tests only; SUFLER_CONFIG names the file itself.
 _NOT_SETTINGS = ("SUFLER_TEST_", CONFIG_VARIABLE)
+
+Days = Annotated[int, Field(ge=0, le=36_500)]
+# A channel may send what it sent before; what was handled is known for longer than that.
+_LEAST_INBOX_DAYS = 7
 
 
 class Settings(BaseSettings):
@@ -44,7 +50,8 @@ class Settings(BaseSettings):
         description="Where customers and staff reach it, such as https://help.example.org.",
     )
     database_url: SecretStr | None = Field(
-        default=None, description="sqlite:///FILE; default: sufler.db in the data folder."
+        default=None,
+        description="sqlite:///FILE or postgresql://…; default: sufler.db in the data folder.",
     )
     telegram_token: SecretStr | None = Field(
         default=None, description="The bot's token from @BotFather; none: no Telegram."
@@ -53,8 +60,22 @@ class Settings(BaseSettings):
         default=None, description="URL of an own Bot API server; none: Telegram's."
     )
     telegram_mode: Literal["polling", "webhook"] = Field(
-        default="polling", description="How messages come in; this version can only poll."
+        default="polling",
+        description="How messages come in; webhook needs an https SUFLER_PUBLIC_URL.",
     )
+    telegram_limits: bool = Field(
+        default=True,
+        description="Keep Telegram's limits before sending; false only for measurements.",
+    )
+    widget_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="Sites that may have the widget, such as https://shop.example; * for any.",
+    )
+    widget_secret: SecretStr | None = Field(
+        default=None, description="Signs a site's tokens that say who its customer is."
+    )
+    uploads: bool = Field(default=False, description="Whether customers may send files on the web.")
+    upload_limit_mb: int = Field(default=10, ge=1, le=50, description="Largest file, in MB.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="Least level that is logged; customers' texts only at debug."
     )
@@ -69,6 +90,9 @@ class Settings(BaseSettings):
         min_length=1,
         description="Encoder: default, or a sentence-transformers model.",
     )
+    model_dir: Path | None = Field(
+        default=None, description="Folder of prepared encoders; default: model in the data folder."
+    )
     language: Language = Field(
         default="ru", description="Spoken where a customer's cannot be told."
     )
@@ -77,6 +101,60 @@ class Settings(BaseSettings):
         gt=0.0,
         le=1.0,
         description="Least confidence (0..1) at which the bot answers itself.",
+    )
+    burst_pause: float = Field(
+        default=2.5,
+        ge=0.0,
+        le=60.0,
+        description="Seconds of quiet after which a customer's messages are answered together.",
+    )
+    burst_longest: float = Field(
+        default=8.0,
+        ge=0.0,
+        le=300.0,
+        description="Seconds after which they are answered though the customer goes on writing.",
+    )
+    flood_minute: int = Field(
+        default=30,
+        ge=0,
+        description="Messages a minute of one customer above which nothing is answered; 0: any.",
+    )
+    flood_hour: int = Field(
+        default=600,
+        ge=0,
+        description="Messages an hour of one customer above which none is taken; 0: any number.",
+    )
+    keep_messages_days: Days = Field(
+        default=0, description="Days for which messages with their notes are kept; 0: for ever."
+    )
+    keep_files_days: Days = Field(
+        default=0, description="Days for which customers' files are kept; 0: for ever."
+    )
+    keep_inbox_days: Days = Field(
+        default=30, description="Days for which handled rows of the inbox are kept; 0: for ever."
+    )
+    keep_suggestions_days: Days = Field(
+        default=0, description="Days for which texts of suggestions are kept; 0: for ever."
+    )
+    keep_events_days: Days = Field(
+        default=0, description="Days for which decisions are kept in full; 0: for ever."
+    )
+    keep_audit_days: Days = Field(
+        default=0, description="Days for which the log of staff's acts is kept; 0: for ever."
+    )
+    keep_parked_days: Days = Field(
+        default=0, description="Days for which messages that were given up are kept; 0: for ever."
+    )
+    allow_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="Hosts of your own network that imports may read, such as wiki.corp,10.0.0.5.",
+    )
+    api_rate: float = Field(
+        default=50.0,
+        ge=0.0,
+        le=100_000.0,
+        allow_inf_nan=False,
+        description="API requests a second of one key, four seconds' worth at once; 0: no limit.",
     )
 
     @classmethod
@@ -105,11 +183,40 @@ class Settings(BaseSettings):
             raise ValueError(f"{value} is a file, not a folder")
         return value
 
+    @field_validator("keep_inbox_days")
+    @classmethod
+    def _longer_than_repeats(cls, value: int) -> int:
+        if 0 < value < _LEAST_INBOX_DAYS:
+            raise ValueError(f"needs {_LEAST_INBOX_DAYS} or more, or 0 for ever")
+        return value
+
     @field_validator("telegram_token")
     @classmethod
     def _a_token(cls, value: SecretStr | None) -> SecretStr | None:
         if value and not re.fullmatch(r"\d+:[A-Za-z0-9_-]+", value.get_secret_value()):
             raise ValueError("a token looks like 123456:ABC-DEF, as @BotFather gives it")
+        return value
+
+    @field_validator("widget_origins", "allow_hosts", mode="before")
+    @classmethod
+    def _a_list(cls, value: Any) -> Any:
+        return re.split(r"[\s,]+", value.strip()) if isinstance(value, str) else value
+
+    @field_validator("widget_origins")
+    @classmethod
+    def _origins_of_sites(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for each in value:
+            parts = urlsplit(each)
+            whole = parts.scheme in ("http", "https") and parts.hostname and not parts.path[1:]
+            if each != "*" and (not whole or parts.query or parts.fragment or "@" in each):
+                raise ValueError(f"{each} is not a site such as https://shop.example, nor *")
+        return tuple(each.rstrip("/").lower() for each in value)
+
+    @field_validator("widget_secret")
+    @classmethod
+    def _a_long_secret(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and len(value.get_secret_value().encode()) < 32:
+            raise ValueError("needs 32 characters or more; openssl rand -hex 32 makes one")
         return value
 
     @field_validator("telegram_api", "public_url")
@@ -124,10 +231,15 @@ class Settings(BaseSettings):
 
     @field_validator("telegram_mode")
     @classmethod
-    def _only_polling(cls, value: str) -> str:
-        if value == "webhook":
-            raise ValueError("webhook is not there in this version; use polling")
+    def _reachable(cls, value: str, info: ValidationInfo) -> str:
+        if value == "webhook" and info.data.get("public_url") is None:
+            raise ValueError("webhook needs SUFLER_PUBLIC_URL, where Telegram reaches this server")
         return value
+
+    @property
+    def keep_days(self) -> dict[str, int]:
+        """Days for each kind of data."""
+        return {kind: getattr(self, f"keep_{kind}_days") for kind in KINDS}
 
     @property
     def database(self) -> str:
@@ -140,13 +252,14 @@ class Settings(BaseSettings):
     def model_folder(self) -> Path:
         """Where the prepared encoder lives: a folder for each model."""
         name = re.sub(r"[^A-Za-z0-9._-]+", "-", self.model).strip("-.") or "model"
-        return self.data_dir / "model" / name
+        return (self.model_dir or self.data_dir / "model") / name
 
     def secrets(self) -> list[str]:
         """The values that no log line may show."""
-        found = [self.telegram_token.get_secret_value()] if self.telegram_token else []
+        known = (self.telegram_token, self.widget_secret)
+        found = [each.get_secret_value() for each in known if each]
         password = urlsplit(self.database).password
-        return [*found, password] if password else found
+        return [*found, password, unquote(password)] if password else found
 
 
 def config_file() -> Path | None:

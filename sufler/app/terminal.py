@@ -11,6 +11,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from sufler.app.typed import typed
+
 T = TypeVar("T")
 
 out = Console(highlight=False)
@@ -25,8 +27,8 @@ def run(work: Coroutine[Any, Any, T]) -> T:
 
 
 def say(line: str) -> None:
-    """Print one line of plain text to people: nothing in it is read as markup."""
-    out.print(line, markup=False, soft_wrap=True)
+    """Print one line of plain text to people, hints as `typed`; nothing in it is read as markup."""
+    out.print(typed(line), markup=False, soft_wrap=True)
 
 
 def print_json(value: Any) -> None:

@@ -2,21 +2,25 @@
 `mounting.py` puts the faces before them."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from sufler.app.administration import chosen_settings
 from sufler.app.base import load_demo
 from sufler.app.clock import SystemClock
 from sufler.app.logs import set_up_logs
 from sufler.app.settings import Settings, load_settings
 from sufler.conversation.decide import DEFAULT_POLICY, Policy
+from sufler.desk.choices import ChosenSettings
 from sufler.desk.people import People
 from sufler.storage.articles import ArticleStore
 from sufler.storage.database import Database
 from sufler.storage.heads import HeadStore
+from sufler.storage.imports import ImportStore
 from sufler.storage.keys import KeyStore
+from sufler.storage.leases import Leases
 from sufler.storage.people import PeopleStore
 from sufler.storage.sessions import SessionStore
 from sufler.storage.vectors import VectorStore
@@ -25,14 +29,23 @@ if TYPE_CHECKING:
     from sufler.api.metrics import Metrics
     from sufler.conversation.delivery import Delivery
     from sufler.conversation.live import LiveEvents
+    from sufler.conversation.timers import Timers
     from sufler.conversation.turn import Turns
+    from sufler.desk.customers import Customers
     from sufler.desk.desk import Desk
+    from sufler.desk.stops import Stops
     from sufler.kb_index.encoder import Encoder
+    from sufler.kb_index.importing import Knowledge
+    from sufler.kb_index.imports import Imports
     from sufler.kb_index.knowledge import KnowledgeBase
+    from sufler.kb_index.sources import Sources
     from sufler.prompter.suggest import Prompter
     from sufler.storage.conversations import ConversationStore
+    from sufler.storage.erasure import ErasureStore
+    from sufler.storage.files import FileStore
     from sufler.storage.inbox import InboxStore
     from sufler.storage.outbox import OutboxStore
+    from sufler.storage.retention import Retention
     from sufler.storage.suggestions import SuggestionStore
 
 # Called with what is being done, and how much of it (0..1).
@@ -51,6 +64,8 @@ class Basis:
     heads: HeadStore
     staff: PeopleStore
     people: People
+    leases: Leases
+    imports: ImportStore
 
 
 @dataclass(frozen=True)
@@ -69,8 +84,13 @@ class Services:
     live: "LiveEvents"
     delivery: "Delivery"
     desk: "Desk"
+    timers: "Timers"
     turns: "Turns"
+    files: "FileStore"
     metrics: "Metrics"
+    imports: "Imports"
+    sources: "Sources"
+    chosen: ChosenSettings
 
 
 def build_basis(settings: Settings, database: Database) -> Basis:
@@ -86,6 +106,8 @@ def build_basis(settings: Settings, database: Database) -> Basis:
         heads=HeadStore(database, clock),
         staff=staff,
         people=People(staff, KeyStore(database), SessionStore(database), clock),
+        imports=ImportStore(database, clock),
+        leases=Leases(database),
     )
 
 
@@ -114,8 +136,11 @@ async def opened_services(
     on_progress: OnProgress | None = None,
     *,
     as_if_answers: bool = False,
+    at_once: bool = False,
 ) -> AsyncIterator[Services]:
     """Everything over a prepared encoder, with the index built; closed at the end.
+
+    With `at_once` each message is a turn of its own.
 
     Loads the demo first where that is set and the base is empty. Raises ModelMissing,
     ModelDamaged, SettingsError and StorageUnavailable.
@@ -123,6 +148,9 @@ async def opened_services(
     from sufler.kb_index.encoder import load_encoder
 
     tell = on_progress or (lambda what, fraction: None)
+    changes: dict[str, Any] = {"as_if_answers": as_if_answers}
+    if at_once:
+        changes["burst_pause_s"] = 0.0
     async with opened_basis(settings) as basis:
         tell("encoder", 0.0)
         encoder = await asyncio.to_thread(load_encoder, basis.settings.model_folder)
@@ -130,13 +158,17 @@ async def opened_services(
             if basis.settings.demo:
                 tell("demo", 0.1)
                 await load_demo(basis.articles)
-            yield await _started(basis, encoder, tell, as_if_answers)
+            services = await _started(basis, encoder, tell, changes)
+            try:
+                yield services
+            finally:
+                await services.knowledge.close()
         finally:
             encoder.close()
 
 
 async def _started(
-    basis: Basis, encoder: "Encoder", tell: OnProgress, as_if_answers: bool
+    basis: Basis, encoder: "Encoder", tell: OnProgress, changes: Mapping[str, Any]
 ) -> Services:
     from sufler.api.metrics import Metrics, TimedEncoder
     from sufler.kb_index.knowledge import KnowledgeBase
@@ -155,11 +187,11 @@ async def _started(
     prompter = Prompter(knowledge, timed, basis.heads, basis.clock)
     await prompter.start()
     tell("ready", 1.0)
-    policy = replace(policy_of(basis.settings), as_if_answers=as_if_answers)
-    return _assembled(basis, encoder, knowledge, prompter, policy, metrics)
+    policy = replace(policy_of(basis.settings), **changes)
+    return await _assembled(basis, encoder, knowledge, prompter, policy, metrics)
 
 
-def _assembled(
+async def _assembled(
     basis: Basis,
     encoder: "Encoder",
     knowledge: "KnowledgeBase",
@@ -167,26 +199,31 @@ def _assembled(
     policy: Policy,
     metrics: "Metrics",
 ) -> Services:
+    from sufler.app.lines import lines_over
     from sufler.conversation.delivery import Delivery
     from sufler.conversation.live import LiveEvents
+    from sufler.conversation.timers import Timers
     from sufler.conversation.turn import Turns
     from sufler.desk.desk import Desk
-    from sufler.prompter.turn_kind import language_of
+    from sufler.kb_index.imports import Imports
+    from sufler.prompter.turn_kind import language_of, turn_kind
     from sufler.storage.conversations import ConversationStore
+    from sufler.storage.files import FileStore
     from sufler.storage.inbox import InboxStore
+    from sufler.storage.open_turns import OpenTurnStore
     from sufler.storage.outbox import OutboxStore
-    from sufler.storage.presence import PresenceStore
     from sufler.storage.suggestions import SuggestionStore
 
     conversations = ConversationStore(basis.database)
     suggestions = SuggestionStore(basis.database)
     inbox, outbox = InboxStore(basis.database), OutboxStore(basis.database)
     live = LiveEvents()
-    delivery = Delivery(conversations, outbox, basis.clock, live)
+    delivery = Delivery(conversations, outbox, basis.clock, live, basis.leases)
+    lines = lines_over(basis.database, delivery, live, basis.clock)
     desk = Desk(
         conversations=conversations,
         suggestions=suggestions,
-        presence=PresenceStore(basis.database),
+        lines=lines,
         staff=basis.staff,
         delivery=delivery,
         live=live,
@@ -194,13 +231,15 @@ def _assembled(
     )
     turns = Turns(
         inbox=inbox,
+        open_turns=OpenTurnStore(basis.database),
         conversations=conversations,
         delivery=delivery,
         prompter=prompter,
         knowledge=knowledge,
-        duty=desk.duty,
+        duty=lines.prospects,
         clock=basis.clock,
         language_of=language_of,
+        kind_of=turn_kind,
         policy=policy,
         default_language=basis.settings.language,
     )
@@ -217,11 +256,84 @@ def _assembled(
         live=live,
         delivery=delivery,
         desk=desk,
+        timers=Timers(basis.leases, basis.clock, lines.chores),
         turns=turns,
+        files=FileStore(basis.database, basis.settings.data_dir / "files", basis.clock),
         metrics=metrics,
+        imports=Imports(basis.imports, knowledge),
+        sources=sources_over(basis, knowledge),
+        chosen=await chosen_settings(basis, turns, policy),
     )
+
+
+def sources_over(basis: Basis, knowledge: "Knowledge") -> "Sources":
+    """The sources that are imported again, taken into `knowledge`."""
+    from sufler.kb_index.sources import Sources
+    from sufler.outbound.fetch import Fetcher
+    from sufler.storage.sources import SourceStore
+
+    allowed = frozenset(basis.settings.allow_hosts)
+    return Sources(
+        SourceStore(basis.database, basis.clock),
+        basis.imports,
+        knowledge,
+        lambda: Fetcher(allowed),
+        basis.clock,
+    )
+
+
+def stops_of(basis: Basis, live: "LiveEvents | None" = None) -> "Stops":
+    """The kill switch; `live`: who is told in this process."""
+    from sufler.conversation.live import LiveEvents
+    from sufler.desk.stops import Stops
+    from sufler.storage.audit import AuditStore
+    from sufler.storage.stops import StopStore
+
+    database = basis.database
+    return Stops(StopStore(database), AuditStore(database), live or LiveEvents(), basis.clock)
+
+
+def customers_of(basis: Basis, live: "LiveEvents | None" = None) -> "Customers":
+    """What staff do with customers as a whole; `live`: who is told in this process."""
+    from sufler.conversation.live import LiveEvents
+    from sufler.desk.customers import Customers
+    from sufler.storage.audit import AuditStore
+    from sufler.storage.customers import CustomerStore
+    from sufler.storage.files import FileStore
+
+    database, folder = basis.database, basis.settings.data_dir / "files"
+    return Customers(
+        CustomerStore(database),
+        erasure_of(basis),
+        FileStore(database, folder, basis.clock),
+        AuditStore(database),
+        live or LiveEvents(),
+        basis.clock,
+    )
+
+
+def erasure_of(basis: Basis) -> "ErasureStore":
+    """What erases customers, and removes their files from the disk."""
+    from sufler.storage.erasure import ErasureStore
+
+    return ErasureStore(basis.database, basis.settings.data_dir / "files", basis.clock)
+
+
+def retention_of(basis: Basis) -> "Retention":
+    """What removes data that is too old."""
+    from sufler.storage.retention import Retention
+
+    keep = basis.settings.keep_days
+    return Retention(basis.database, erasure_of(basis), basis.clock, keep)
 
 
 def policy_of(settings: Settings) -> Policy:
     """The rules' numbers, as set."""
-    return replace(DEFAULT_POLICY, answer_bar=settings.answer_bar)
+    return replace(
+        DEFAULT_POLICY,
+        answer_bar=settings.answer_bar,
+        burst_pause_s=settings.burst_pause,
+        burst_longest_s=settings.burst_longest,
+        most_a_minute=settings.flood_minute,
+        most_an_hour=settings.flood_hour,
+    )

@@ -9,6 +9,9 @@ from sufler.domain.texts import text
 
 CALL_PERSON = "p"
 NONE_OF_THESE = "n"
+HELPED = "y:"  # both with the id of the suggestion that was answered from
+NOT_IT = "x:"
+RUNNER_UP = ".2"
 MAX_DATA_BYTES = 64
 MAX_LABEL = 64
 
@@ -36,6 +39,19 @@ def chosen_article(data: str, offered: Iterable[str]) -> str | None:
 def call_person(language: Language) -> Button:
     """«Позвать человека»."""
     return Button(text("call_a_person", language), CALL_PERSON)
+
+
+def under_answer(
+    suggestion_id: str, language: Language, *, runner_up: bool = False
+) -> tuple[Button, ...]:
+    """«Помогло», «Не то», «Позвать человека». Those under the runner-up are told from those under
+    the first answer of the same suggestion."""
+    suggestion_id += RUNNER_UP if runner_up else ""
+    return (
+        Button(text("helped", language), HELPED + suggestion_id),
+        Button(text("not_it", language), NOT_IT + suggestion_id),
+        call_person(language),
+    )
 
 
 def choices(candidates: Iterable[tuple[str, str]], language: Language) -> tuple[Button, ...]:

@@ -22,7 +22,10 @@ class Policy:
 
     An answer goes out at `answer_bar` or above. Candidates of a clarification are each at
     `clarify_floor` or above, and no weaker than `clarify_ratio` of the best. `as_if_answers`
-    treats every topic as one that answers: for `sufler chat` only.
+    treats every topic as one that answers: for `sufler chat` only. A turn is decided
+    `burst_pause_s` seconds after its last message, and no later than `burst_longest_s` after its
+    first. Of one customer's messages nothing is decided above `most_a_minute`, and nothing is taken
+    above `most_an_hour`; 0: no limit.
     """
 
     answer_bar: float = 0.5
@@ -30,7 +33,11 @@ class Policy:
     clarify_ratio: float = 0.6
     clarify_most: int = 3
     as_if_answers: bool = False
-    policy_id: str = "rules-1"
+    burst_pause_s: float = 2.5
+    burst_longest_s: float = 8.0
+    most_a_minute: int = 30
+    most_an_hour: int = 600
+    policy_id: str = "rules-2"
 
     @property
     def version(self) -> str:
@@ -41,7 +48,8 @@ class Policy:
 
 
 class Gesture(StrEnum):
-    """What the customer did, where it was not writing a text."""
+    """What the customer did, where it was not writing a text. STALE: pressed a button under a
+    message that the talk has left behind."""
 
     START = "start"
     HELP = "help"
@@ -49,6 +57,10 @@ class Gesture(StrEnum):
     CALL_PERSON = "call_person"
     NONE_OF_THESE = "none_of_these"
     CHOOSE = "choose"
+    HELPED = "helped"
+    NOT_IT = "not_it"
+    STALE = "stale"
+    REPEATED = "repeated"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +69,7 @@ class Chosen:
 
     article_id: str
     served: bool
+    topic: str = ""
     mode: Mode = Mode.SUGGESTS
     language_ok: bool = False
 
@@ -66,7 +79,9 @@ class Situation:
     """All that the rules look at.
 
     `items` come best first. `fresh`: the bot has said nothing to this customer yet, so silence
-    would look like a fault. `status_given`: they were told a moment ago that they are waiting.
+    would look like a fault. `told_unreadable`: they know already that the bot reads only text.
+    `misses` counts wrong answers in a row before this turn; `left` is what remains of the last
+    answer's suggestion. Where `stopped`, topics that answer only suggest.
     """
 
     owner: Owner = Owner.BOT
@@ -75,7 +90,11 @@ class Situation:
     gesture: Gesture | None = None
     chosen: Chosen | None = None
     fresh: bool = False
-    status_given: bool = False
+    told_unreadable: bool = False
+    misses: int = 0
+    left: tuple[SuggestionItem, ...] = ()
+    stopped: bool = False
+    stopped_topics: frozenset[str] = frozenset()
 
 
 DEFAULT_POLICY = Policy()
@@ -90,18 +109,20 @@ def decide(situation: Situation, policy: Policy = DEFAULT_POLICY) -> Decision:
     """The first rule that matches. Never raises."""
     if situation.owner is Owner.OPERATOR:
         return Decision(DecisionKind.STAY_SILENT, Reason.OPERATOR_OWNS)
-    if _asks_for_person(situation):
-        return Decision(DecisionKind.HAND_OFF, Reason.ASKS_FOR_PERSON)
     if situation.owner is Owner.QUEUE:
         return _in_queue(situation)
+    if _asks_for_person(situation):
+        return Decision(DecisionKind.HAND_OFF, Reason.ASKS_FOR_PERSON)
     # Flows come here: one that is under way, then a trigger.
     if situation.gesture is not None:
         return _by_gesture(situation, policy)
     if situation.turn_kind is TurnKind.NOT_IT:
-        return Decision(DecisionKind.HAND_OFF, Reason.NOT_IT)
+        return _not_it(situation, policy)
     if situation.turn_kind in _COURTESIES | _NOTHING_SAID:
         return _nothing_to_answer(situation)
-    return _by_candidates(situation.items, policy)
+    if situation.turn_kind is TurnKind.ASKS_STATUS:
+        return _not_waiting(situation, policy)
+    return _by_candidates(situation, policy)
 
 
 def decide_suggestion(suggestion: Suggestion, policy: Policy = DEFAULT_POLICY) -> Decision:
@@ -130,12 +151,19 @@ def _asks_for_person(situation: Situation) -> bool:
 
 
 def _in_queue(situation: Situation) -> Decision:
-    spoke = situation.gesture is not None or situation.turn_kind not in (
-        _NOTHING_SAID | {TurnKind.THANKS}
-    )
-    said = spoke and not situation.status_given
-    kind = DecisionKind.STATUS if said else DecisionKind.STAY_SILENT
+    """Whatever joins the waiting turn; the bot says only where it stands, and only when asked."""
+    asked = situation.turn_kind is TurnKind.ASKS_STATUS or _asks_for_person(situation)
+    kind = DecisionKind.STATUS if asked else DecisionKind.STAY_SILENT
     return Decision(kind, Reason.IN_QUEUE)
+
+
+def _not_waiting(situation: Situation, policy: Policy) -> Decision:
+    """Somebody asks how long to wait who waits for nobody: an article may say, or else the bot says
+    that it is there."""
+    found = _by_candidates(situation, policy)
+    if found.kind is DecisionKind.ANSWER:
+        return found
+    return Decision(DecisionKind.COURTESY, Reason.NOTHING_TO_ANSWER)
 
 
 def _nothing_to_answer(situation: Situation) -> Decision:
@@ -148,39 +176,76 @@ def _by_gesture(situation: Situation, policy: Policy) -> Decision:
     match situation.gesture:
         case Gesture.NONE_OF_THESE:
             return Decision(DecisionKind.HAND_OFF, Reason.NOT_IT)
+        case Gesture.NOT_IT:
+            return _not_it(situation, policy)
+        case Gesture.HELPED:
+            return Decision(DecisionKind.COURTESY, Reason.CONFIRMED)
+        case Gesture.STALE:
+            return Decision(DecisionKind.COURTESY, Reason.STALE)
+        case Gesture.REPEATED:
+            return Decision(DecisionKind.STAY_SILENT, Reason.NOTHING_TO_ANSWER)
         case Gesture.UNREADABLE:
-            return Decision(DecisionKind.COURTESY, Reason.UNREADABLE)
+            told = situation.told_unreadable
+            kind = DecisionKind.HAND_OFF if told else DecisionKind.COURTESY
+            return Decision(kind, Reason.UNREADABLE)
         case Gesture.CHOOSE:
-            return _by_choice(situation.chosen, policy)
+            return _by_choice(situation, policy)
         case _:
             return Decision(DecisionKind.COURTESY, Reason.NOTHING_TO_ANSWER)
 
 
-def _by_choice(chosen: Chosen | None, policy: Policy) -> Decision:
+def _by_choice(situation: Situation, policy: Policy) -> Decision:
+    chosen = situation.chosen
     if chosen is None or not chosen.served:
         return Decision(DecisionKind.HAND_OFF, Reason.GONE)
     ids = (chosen.article_id,)
-    if not _answers(chosen.mode, policy):
-        return Decision(DecisionKind.HAND_OFF, _why_not(chosen.mode), ids)
+    if (why := _may_not_answer(situation, chosen.topic, chosen.mode, policy)) is not None:
+        return Decision(DecisionKind.HAND_OFF, why, ids)
     if not chosen.language_ok:
         return Decision(DecisionKind.HAND_OFF, Reason.OTHER_LANGUAGE, ids)
     return Decision(DecisionKind.ANSWER, Reason.CHOSEN, ids)
 
 
-def _by_candidates(items: Sequence[SuggestionItem], policy: Policy) -> Decision:
+def _not_it(situation: Situation, policy: Policy) -> Decision:
+    """The runner-up once, where it is likely now; after that a person."""
+    refused = Decision(DecisionKind.HAND_OFF, Reason.NOT_IT)
+    if situation.misses or not situation.left:
+        return refused
+    left = _without_the_first(situation.left, policy.clarify_floor)
+    after = _by_candidates(replace(situation, items=left), policy)
+    if after.kind is DecisionKind.HAND_OFF:
+        return refused
+    return replace(after, reason=Reason.RUNNER_UP)
+
+
+def _without_the_first(left: Sequence[SuggestionItem], least: float) -> tuple[SuggestionItem, ...]:
+    """What is left of a suggestion whose first item was wrong: each one's probability given that
+    it was. What had less than `least` before is not worth another try."""
+    right = 1.0 - left[0].confidence
+    if right <= 0.0:
+        return ()
+    return tuple(
+        replace(item, confidence=min(1.0, item.confidence / right))
+        for item in left[1:]
+        if item.confidence >= least
+    )
+
+
+def _by_candidates(situation: Situation, policy: Policy) -> Decision:
+    items = situation.items
     if not items:
         return Decision(DecisionKind.HAND_OFF, Reason.EMPTY_KNOWLEDGE)
     top = items[0]
     ids, confidence = (top.article_id,), top.confidence
-    if not _answers(top.mode, policy):
-        return Decision(DecisionKind.HAND_OFF, _why_not(top.mode), ids, confidence)
+    if (why := _may_not_answer(situation, top.topic, top.mode, policy)) is not None:
+        return Decision(DecisionKind.HAND_OFF, why, ids, confidence)
     sure = confidence >= policy.answer_bar
     if sure and top.language_ok:
         return Decision(DecisionKind.ANSWER, Reason.CONFIDENT, ids, confidence)
     if sure:
         return Decision(DecisionKind.HAND_OFF, Reason.OTHER_LANGUAGE, ids, confidence)
     close = _close(items, policy)
-    if len(close) > 1 and all(_answers(i.mode, policy) and i.language_ok for i in close):
+    if len(close) > 1 and all(_may_offer(situation, item, policy) for item in close):
         offered = tuple(item.article_id for item in close)
         return Decision(DecisionKind.CLARIFY, Reason.CLOSE_CANDIDATES, offered, confidence)
     return Decision(DecisionKind.HAND_OFF, Reason.LOW_CONFIDENCE, ids, confidence)
@@ -191,9 +256,16 @@ def _close(items: Sequence[SuggestionItem], policy: Policy) -> list[SuggestionIt
     return [item for item in items[: policy.clarify_most] if item.confidence >= least]
 
 
-def _answers(mode: Mode, policy: Policy) -> bool:
-    return policy.as_if_answers or mode is Mode.ANSWERS
+def _may_offer(situation: Situation, item: SuggestionItem, policy: Policy) -> bool:
+    return item.language_ok and _may_not_answer(situation, item.topic, item.mode, policy) is None
 
 
-def _why_not(mode: Mode) -> Reason:
-    return Reason.TOPIC_OBSERVES if mode is Mode.OBSERVES else Reason.TOPIC_SUGGESTS
+def _may_not_answer(situation: Situation, topic: str, mode: Mode, policy: Policy) -> Reason | None:
+    """Why this topic's articles may not be sent by the bot; None when they may."""
+    if mode is Mode.OBSERVES and not policy.as_if_answers:
+        return Reason.TOPIC_OBSERVES
+    if mode is not Mode.ANSWERS and not policy.as_if_answers:
+        return Reason.TOPIC_SUGGESTS
+    if situation.stopped or topic in situation.stopped_topics:
+        return Reason.STOPPED
+    return None

@@ -1,11 +1,12 @@
 """What the conversation needs from below and above: the prompter, knowledge, stores and duty."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
 from sufler.domain.conversation import (
+    Attachment,
     Author,
     Button,
     Conversation,
@@ -14,39 +15,117 @@ from sufler.domain.conversation import (
     Incoming,
     Message,
     Owner,
+    Reach,
+    SendState,
 )
-from sufler.domain.decisions import Decision, Suggestion
+from sufler.domain.decisions import Decision, Feedback, Reason, Suggestion
 from sufler.domain.knowledge import Article, Language, Topic
+from sufler.domain.queues import Prospect
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A message that is to go out. `text` is the safe Markdown subset."""
+    """A message that is to go out. `text` is the safe Markdown subset; `quotes` is the channel's
+    id of the message that it answers. A `low` one waits while others want to go out."""
 
     text: str
     buttons: tuple[Button, ...] = ()
     author: Author = Author.BOT
     author_name: str = ""
+    author_id: str | None = None
+    quotes: str | None = None
+    low: bool = False
+    attachments: tuple[Attachment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """One decision with the suggestion it was made from and the words for it. A turn with two
+    questions has two. `about` is the id of an earlier suggestion that was decided about.
+    `prospect`: what one who waits for a person was told."""
+
+    decision: Decision
+    suggestion: Suggestion | None = None
+    replies: tuple[Reply, ...] = ()
+    about: str | None = None
+    prospect: Prospect | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """One handled turn, as it is stored in one transaction.
 
-    `before` is the conversation as the decision saw it: its owner is compared when this is
-    stored. `owner` is who owns it from now on. `failure` is set when the row is parked.
+    `before` is the conversation as the decision saw it: its `changes` and its owner are compared
+    when this is stored. `turn` are the messages that are answered. `owner` is who owns the
+    conversation from now on. `failure` is set when the turn was given up.
+    """
+
+    before: Conversation
+    turn: tuple[Message, ...]
+    language: Language
+    decided: tuple[Decided, ...]
+    owner: Owner
+    at: datetime
+    misses: int = 0
+    failure: str | None = None
+    feedback: tuple[Feedback, ...] = ()
+
+    @property
+    def prospect(self) -> Prospect | None:
+        """What the customer was told of their waiting for a person."""
+        return next((each.prospect for each in reversed(self.decided) if each.prospect), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A customer's message on its way from the inbox into its conversation.
+
+    `shown` is what people read in the history. `due_at` is when the turn it belongs to may be
+    decided; with None it opens no turn: there is nothing to decide about it, but `word` may be said
+    if that was not said lately.
     """
 
     row: InboxRow
-    before: Conversation
-    customer_text: str
-    language: Language
-    decision: Decision
-    owner: Owner
+    conversation: Conversation
+    shown: str
+    due_at: datetime | None
+    longest_s: float
     at: datetime
-    suggestion: Suggestion | None = None
-    replies: tuple[Reply, ...] = ()
-    failure: str | None = None
+    button: str | None = None
+    word: Reply | None = None
+
+    def pressing(self, button: str) -> "Arrived":
+        """The same, as good as pressing the button with this data."""
+        return replace(self, button=button)
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An answer of the bot. `tried`: the articles sent from its suggestion so far, in order."""
+
+    suggestion: Suggestion
+    tried: tuple[str, ...]
+    episode: int
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTurn:
+    """A turn to be decided: its conversation, as of which change of it, since when, and how often
+    that failed before."""
+
+    conversation_id: str
+    changes: int
+    due_at: datetime
+    since: datetime
+    attempts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """Where the bot may not answer by itself: everywhere (or here), or in topics."""
+
+    everywhere: bool = False
+    topics: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +161,7 @@ class Knowledge(Protocol):
 
 
 class Duty(Protocol):
-    """Whether a person could answer: `desk.desk.Desk`."""
+    """Whether and when a person could answer: `desk.prospects.Prospects`."""
 
     async def anybody(self) -> bool:
         """Somebody who may answer has the desk open now."""
@@ -92,16 +171,32 @@ class Duty(Protocol):
         """There is somebody who may answer at all."""
         ...
 
+    async def prospect(
+        self, conversation: Conversation, language: Language, topic: str = ""
+    ) -> Prospect:
+        """What is true for one who waits, or will from now on with a question of `topic`."""
+        ...
+
 
 class Inbox(Protocol):
     """What came in, each message once."""
 
-    async def add(self, incoming: Incoming, at: datetime) -> bool:
-        """Store it; False when this channel already gave a message with this external id."""
+    async def add(self, incoming: Incoming, at: datetime, most_an_hour: int = 0) -> bool:
+        """Store it; False when this channel already gave a message with this external id, or the
+        customer is banned or has sent `most_an_hour` (0: any number): then it is only counted."""
         ...
 
     async def due(self, channels: Sequence[str], now: datetime, limit: int = 100) -> list[InboxRow]:
-        """The first unfinished row of each customer, where its time has come, oldest first."""
+        """The first unfinished row of each customer, where its time has come and no other living
+        process works on it, oldest first."""
+        ...
+
+    async def claim(self, row_id: int) -> bool:
+        """Begin to work on it, unless it is finished or another living process does."""
+        ...
+
+    async def release(self) -> None:
+        """This process works on none any more."""
         ...
 
     async def finished(self, row_id: int) -> bool:
@@ -121,9 +216,22 @@ class Conversations(Protocol):
     """Conversations, their messages and who owns them."""
 
     async def open_for(
-        self, channel: str, customer: Customer, language: Language, at: datetime
+        self,
+        channel: str,
+        customer: Customer,
+        language: Language,
+        at: datetime,
+        row_id: int | None = None,
     ) -> Conversation:
-        """The customer's conversation with an open episode; made or opened when needed."""
+        """The customer's conversation with an open episode; made or opened when needed.
+
+        Raises NotFound when `row_id`, the row of the inbox that wants it, is there no more.
+        """
+        ...
+
+    async def too_fast(self, row: InboxRow, most_a_minute: int) -> bool:
+        """Whether the customer had sent more than `most_a_minute` (0: any number) within the minute
+        before this row, the row included."""
         ...
 
     async def find(self, channel: str, customer_id: str) -> Conversation | None: ...
@@ -143,12 +251,69 @@ class Conversations(Protocol):
         """Messages with an id above `after`, oldest first."""
         ...
 
-    async def store_outcome(self, outcome: Outcome) -> bool:
-        """Message, suggestion, decision, replies, owner and inbox row, all or nothing.
+    async def arrived(self, arrived: Arrived) -> bool:
+        """The message into its conversation and its row done, all or nothing; False when the row
+        was done before. Its turn becomes due at `due_at`, but no later than `longest_s` seconds
+        after its first message."""
+        ...
 
-        False, with nothing stored, when the owner is no longer the one of `before`, or when the
-        row has been handled by somebody else meanwhile.
+    async def edited(self, row: InboxRow, conversation_id: str, shown: str, at: datetime) -> bool:
+        """The message that `row` is about has another text; the old one is kept as a version.
+
+        In an open turn the text is replaced. Where nothing was said to the customer since, the
+        turn is decided anew. False when there is no such message; the row is done either way.
         """
+        ...
+
+    async def told_by_staff(
+        self, row: InboxRow, conversation_id: str, shown: str, by: str, at: datetime
+    ) -> None:
+        """A person wrote to the customer from another program: that person owns it from now on,
+        and what the bot had not yet sent is cancelled."""
+        ...
+
+    async def reach(self, row: InboxRow, conversation_id: str, reach: Reach, at: datetime) -> None:
+        """Whether the customer can be reached has changed."""
+        ...
+
+    async def dismiss(self, row: InboxRow, at: datetime) -> None:
+        """There is nothing to do about this row: it is done."""
+        ...
+
+    async def open_turn(self, conversation_id: str) -> tuple[Message, ...]:
+        """The customer's messages that no decision has been made about, oldest first."""
+        ...
+
+    async def store_outcome(self, outcome: Outcome) -> bool:
+        """Suggestion, decision, replies, owner and the end of the turn, all or nothing.
+
+        False, with nothing stored, when the conversation is no longer as `before` saw it: another
+        owner, another message, another process that was quicker; or when automatic answers were
+        stopped meanwhile.
+        """
+        ...
+
+    async def stopped(self, conversation_id: str) -> Stopped:
+        """Where automatic answers are stopped now."""
+        ...
+
+    async def last_answer(
+        self, conversation_id: str, suggestion_id: str | None = None
+    ) -> Answered | None:
+        """The newest answer of the bot, with the suggestion it was made from; where that turn got
+        several, the one made from `suggestion_id`."""
+        ...
+
+    async def closed_before(self, conversation: Conversation) -> datetime | None:
+        """When the episode before this one was closed; None in the first."""
+        ...
+
+    async def decided_before(self, conversation: Conversation, reason: Reason) -> bool:
+        """Whether a decision of this episode had this reason."""
+        ...
+
+    async def message_of(self, conversation_id: str, external_id: str) -> Message | None:
+        """The message with this channel's id."""
         ...
 
     async def last_told(self, conversation_id: str) -> Told | None:
@@ -160,13 +325,47 @@ class Conversations(Protocol):
         ...
 
 
+class OpenTurns(Protocol):
+    """Turns that wait to be decided: one at most in each conversation."""
+
+    async def due(self, channels: Sequence[str], now: datetime, limit: int = 100) -> list[OpenTurn]:
+        """Those whose time has come, the longest due first."""
+        ...
+
+    async def next_at(self, channels: Sequence[str]) -> datetime | None:
+        """When the next one becomes due."""
+        ...
+
+    async def claim(self, turn: OpenTurn, until: datetime) -> OpenTurn | None:
+        """Keep it from other processes until then; None when the conversation has changed.
+        Claimed again, a claim is renewed."""
+        ...
+
+    async def is_open(self, conversation_id: str) -> bool:
+        """Whether a turn of this conversation waits to be decided."""
+        ...
+
+    async def release(self, turn: OpenTurn, now: datetime) -> None:
+        """Give a claim up: the turn is due again, unless the customer's next message set when."""
+        ...
+
+    async def postpone(self, conversation_id: str, until: datetime) -> None:
+        """Count one more failed try and wait."""
+        ...
+
+    async def resume(self, channels: Sequence[str], now: datetime) -> None:
+        """At start: what a process that died had claimed is due now."""
+        ...
+
+
 class Outbox(Protocol):
     """What must go out, in order within a conversation."""
 
     async def due(
-        self, channels: Sequence[str], now: datetime, limit: int = 100
+        self, channels: Sequence[str], now: datetime, limit: int = 1000
     ) -> list[tuple[Conversation, Message]]:
-        """The first unsent message of each conversation, where its time has come."""
+        """The first unsent message of each conversation, where its time has come; those that can
+        wait last."""
         ...
 
     async def claim(self, message_id: int) -> bool:
@@ -179,8 +378,23 @@ class Outbox(Protocol):
         """Back to pending: it certainly did not arrive."""
         ...
 
-    async def failed(self, message_id: int, error: str) -> None: ...
+    async def put_back(self, message_id: int, error: str) -> None:
+        """Back to pending, and not counted as a try: nothing goes out on its channel now."""
+        ...
+
+    async def failed(self, message_id: int, error: str, reach: Reach | None = None) -> None:
+        """It did not arrive; `reach`: so it stands with its customer."""
+        ...
+
+    async def edits_due(self, channels: Sequence[str]) -> list[tuple[Conversation, Message]]:
+        """Messages that arrived and were edited by us since."""
+        ...
+
+    async def edited(self, message: Message, state: SendState) -> None:
+        """What became of an edit, unless the text was edited again meanwhile."""
+        ...
+
     async def unknown(self, message_id: int, error: str) -> None: ...
     async def interrupted(self, channels: Sequence[str]) -> int:
-        """At start: what was being sent when the process died becomes unknown. How many."""
+        """What was being sent when a process died becomes unknown. How many."""
         ...

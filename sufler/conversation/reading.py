@@ -1,54 +1,70 @@
-"""Reads one inbox row: whose conversation it is, what the customer did, and what fits it."""
+"""Reads an open turn: whose conversation it is, what the customer did, and what fits it."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from sufler.conversation import wording
-from sufler.conversation.buttons import CALL_PERSON, NONE_OF_THESE, chosen_article
-from sufler.conversation.decide import Chosen, Gesture, Policy, Situation, versioned
-from sufler.conversation.ports import Conversations, Knowledge, Prompting
-from sufler.domain.conversation import (
-    Author,
-    Conversation,
-    InboxRow,
-    Incoming,
-    IncomingKind,
-    Message,
+from sufler.conversation.arrival import LanguageOf
+from sufler.conversation.buttons import (
+    CALL_PERSON,
+    HELPED,
+    NONE_OF_THESE,
+    NOT_IT,
+    RUNNER_UP,
+    chosen_article,
 )
-from sufler.domain.decisions import Suggestion, TurnKind
-from sufler.domain.knowledge import ArticleStatus, Language, Mode, Topic
+from sufler.conversation.decide import Chosen, Gesture, Policy, Situation, decide, versioned
+from sufler.conversation.ports import Answered, Conversations, Knowledge, Prompting
+from sufler.conversation.together import carried_out
+from sufler.domain.conversation import Author, Conversation, IncomingKind, Message, Owner
+from sufler.domain.decisions import Reason, Suggestion, SuggestionItem, TurnKind
+from sufler.domain.knowledge import ArticleStatus, Language, Topic
 from sufler.domain.ports import Clock
-from sufler.domain.texts import text
 from sufler.domain.variables import values_of
+from sufler.prompter.questions import apart, parts
 
 HISTORY = 12
-# A customer who writes in several short messages is told only once that they are waiting.
-STATUS_EVERY_S = 30.0
 
-LanguageOf = Callable[[str, Language], Language]
+KindOf = Callable[[str], TurnKind]
 
-_GESTURES = {IncomingKind.START: Gesture.START, IncomingKind.HELP: Gesture.HELP}
+_GESTURES = {
+    IncomingKind.START: Gesture.START,
+    IncomingKind.HELP: Gesture.HELP,
+    IncomingKind.UNREADABLE: Gesture.UNREADABLE,
+}
 # Too little text to tell a language by: the conversation's own stays.
 _WORDLESS = frozenset(
     {TurnKind.ACKNOWLEDGEMENT, TurnKind.EMOJI, TurnKind.DIGITS, TurnKind.MASH, TurnKind.EMPTY}
 )
+STICKER = "sticker"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One thing that the customer asked or did. `message` is where they did; `about` the
+    suggestion that a pressed button belongs to. `quoted`: what is said to it must name its message,
+    as others stand between; `rest`: something else of the turn is answered before it."""
+
+    situation: Situation
+    message: Message
+    suggestion: Suggestion | None = None
+    about: Suggestion | None = None
+    quoted: bool = False
+    rest: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A turn that was read and not yet decided. `shown` is the customer's message as people see
-    it in the history."""
+    """A turn that was read and not yet decided."""
 
-    row: InboxRow
     conversation: Conversation
+    turn: tuple[Message, ...]
     language: Language
-    shown: str
-    situation: Situation
-    suggestion: Suggestion | None = None
+    asked: tuple[Asked, ...]
 
 
 class Reader:
-    """Turns an inbox row into what the rules look at."""
+    """Turns the open messages of a conversation into what the rules look at."""
 
     def __init__(
         self,
@@ -58,108 +74,208 @@ class Reader:
         knowledge: Knowledge,
         clock: Clock,
         language_of: LanguageOf,
+        kind_of: KindOf,
         policy: Policy,
-        default_language: Language,
     ) -> None:
         self._conversations = conversations
         self._prompter = prompter
         self._knowledge = knowledge
         self._clock = clock
         self._language_of = language_of
-        self._policy = policy
-        self._default_language = default_language
+        self._kind_of = kind_of
+        self.policy = policy
 
-    async def conversation_of(
-        self, incoming: Incoming, *, guess_language: bool = True
-    ) -> Conversation:
-        """The customer's conversation, made or opened when needed."""
-        language = incoming.customer.language or self._default_language
-        if guess_language and incoming.kind is IncomingKind.TEXT:
-            language = self._language_of(incoming.text, language)
-        return await self._conversations.open_for(
-            incoming.channel, incoming.customer, language, self._clock.now()
-        )
-
-    async def read(self, row: InboxRow) -> Seen:
-        """What the row means in its conversation, as that stands now."""
-        incoming = row.incoming
-        conversation = await self.conversation_of(incoming)
-        history = await self._conversations.messages(conversation.id, HISTORY)
-        situation = Situation(
-            owner=conversation.owner,
-            fresh=all(message.author is Author.CUSTOMER for message in history),
-            status_given=self._status_given(history),
-        )
-        if incoming.kind is IncomingKind.TEXT:
-            return await self._text(row, conversation, history, situation)
-        if incoming.kind is IncomingKind.BUTTON:
-            situation, shown = await self._pressed(incoming, conversation, situation)
-        elif incoming.kind is IncomingKind.UNREADABLE:
-            shown = f"[{wording.media_word(incoming.text, conversation.language)}]"
-            sticker = incoming.text == "sticker"  # as good as a smile
-            situation = (
-                replace(situation, turn_kind=TurnKind.EMOJI)
-                if sticker
-                else replace(situation, gesture=Gesture.UNREADABLE)
-            )
+    async def read(self, conversation_id: str) -> Seen | None:
+        """What the open turn means in its conversation, as that stands now; None without one."""
+        # The conversation first: a message that comes in between changes it, and is noticed.
+        conversation = await self._conversations.get(conversation_id)
+        turn = await self._conversations.open_turn(conversation_id)
+        if not turn:
+            return None
+        history = await self._conversations.messages(conversation_id, HISTORY, turn[0].id)
+        situation = await self._situation(conversation, history)
+        last = turn[-1]
+        if last.button is not None:
+            if _again(last, history):
+                asked = Asked(replace(situation, gesture=Gesture.REPEATED), last)
+            else:
+                asked = await self._pressed(last, conversation, situation)
+            return Seen(conversation, turn, conversation.language, (asked,))
+        said = [message for message in turn if message.kind is IncomingKind.TEXT]
+        if said:
+            every = await self._said(said, conversation, history, situation)
+            return Seen(conversation, turn, self._spoken(every[-1], conversation), every)
+        if last.text == f"[{wording.media_word(STICKER, conversation.language)}]":
+            situation = replace(situation, turn_kind=TurnKind.EMOJI)  # as good as a smile
         else:
-            shown = f"/{incoming.kind.value}"
-            situation = replace(situation, gesture=_GESTURES[incoming.kind])
-        return Seen(row, conversation, conversation.language, shown, situation)
+            situation = replace(situation, gesture=_GESTURES[last.kind or IncomingKind.UNREADABLE])
+        return Seen(conversation, turn, conversation.language, (Asked(situation, last),))
 
-    async def _text(
+    async def _situation(self, conversation: Conversation, history: Sequence[Message]) -> Situation:
+        stopped = await self._conversations.stopped(conversation.id)
+        told = await self._conversations.decided_before(conversation, Reason.UNREADABLE)
+        ours = [message for message in history if message.author is not Author.CUSTOMER]
+        return Situation(
+            owner=conversation.owner,
+            fresh=not ours,
+            told_unreadable=told,
+            misses=conversation.misses,
+            stopped=stopped.everywhere,
+            stopped_topics=stopped.topics,
+        )
+
+    async def _said(
         self,
-        row: InboxRow,
+        said: Sequence[Message],
         conversation: Conversation,
         history: Sequence[Message],
         situation: Situation,
-    ) -> Seen:
-        said = row.incoming.text
+    ) -> tuple[Asked, ...]:
+        kinds = [self._kind_of(message.text) for message in said]
+        # "Hello", "thanks" and the like around a question are not a part of it.
+        asking = [m for m, kind in zip(said, kinds, strict=True) if kind is TurnKind.QUESTION]
+        whole = "\n".join(message.text for message in asking or said[-1:])
+        talk = await self._talk(conversation, history)
+        suggestion = await self._suggested(whole, conversation, talk)
+        kind = suggestion.turn_kind
+        about = None
+        if TurnKind.ASKS_FOR_PERSON in kinds:
+            kind = TurnKind.ASKS_FOR_PERSON
+        elif TurnKind.ASKS_STATUS in kinds and conversation.owner is Owner.QUEUE:
+            kind = TurnKind.ASKS_STATUS
+        elif kind is TurnKind.NOT_IT:
+            answered = await self._conversations.last_answer(conversation.id)
+            if answered is not None and answered.episode == conversation.episode:
+                about = answered.suggestion
+                situation = replace(situation, left=_left(answered))
+        situation = replace(situation, turn_kind=kind, items=tuple(suggestion.items))
+        last = (asking or said)[-1]
+        if conversation.owner is Owner.BOT and kind is TurnKind.QUESTION and asking:
+            separate = await self._separate(asking, conversation, talk, suggestion, situation)
+            if separate:
+                return separate
+        quoted = await self._others_since(last)
+        return (Asked(situation, last, suggestion, about, quoted),)
+
+    async def _talk(
+        self, conversation: Conversation, history: Sequence[Message]
+    ) -> list[tuple[str, str]]:
+        """What was said in this episode before the turn: another matter is no context."""
+        closed = await self._conversations.closed_before(conversation)
+        return [(m.author.value, m.text) for m in history if closed is None or m.at > closed]
+
+    async def _suggested(
+        self, said: str, conversation: Conversation, talk: Sequence[tuple[str, str]]
+    ) -> Suggestion:
         # The prompter tells the language: it sees what was typed in the wrong keyboard layout.
         guess = self._language_of(said, conversation.language)
         suggestion = await self._prompter.suggest(
             said,
-            history=[(message.author.value, message.text) for message in history],
+            history=talk,
             conversation_id=conversation.id,
             variables=values_of(conversation, self._clock.now(), guess),
         )
-        suggestion = replace(versioned(suggestion, self._policy), conversation_id=conversation.id)
-        kind, items = suggestion.turn_kind, tuple(suggestion.items)
-        language = suggestion.language
-        if kind in _WORDLESS:
-            language = conversation.language
-        situation = replace(situation, turn_kind=kind, items=items)
-        return Seen(row, conversation, language, said, situation, suggestion)
+        return replace(versioned(suggestion, self.policy), conversation_id=conversation.id)
+
+    async def _separate(
+        self,
+        asking: Sequence[Message],
+        conversation: Conversation,
+        talk: list[tuple[str, str]],
+        whole: Suggestion,
+        situation: Situation,
+    ) -> tuple[Asked, ...]:
+        """The questions of a turn, answers first; empty where it is one question."""
+        cut = parts([message.text for message in asking])
+        if len(cut) < 2:
+            return ()
+        made: list[Suggestion] = []
+        for part in cut:
+            made.append(await self._suggested(part.text, conversation, talk))
+            # «И когда они сгорают?» leans on the part before it.
+            talk = [*talk, (Author.CUSTOMER.value, part.text)]
+        own = apart(whole, made)
+        every = [
+            Asked(replace(situation, items=made[n].items), asking[cut[n].message], made[n])
+            for n in own
+        ]
+        order = carried_out([decide(each.situation, self.policy) for each in every])
+        chosen = [replace(every[n], rest=place > 0) for place, n in enumerate(order)]
+        several = len({each.message.id for each in chosen}) > 1
+        return tuple(
+            [
+                replace(each, quoted=several or await self._others_since(each.message))
+                for each in chosen
+            ]
+        )
+
+    async def _others_since(self, message: Message) -> bool:
+        """Whether somebody else has said something after this message of a customer."""
+        since = await self._conversations.messages_after(message.conversation_id, message.id)
+        return any(each.author is not Author.CUSTOMER for each in since)
+
+    @staticmethod
+    def _spoken(asked: Asked, conversation: Conversation) -> Language:
+        suggestion = asked.suggestion
+        if suggestion is None or suggestion.turn_kind in _WORDLESS:
+            return conversation.language
+        return suggestion.language
 
     async def _pressed(
-        self, incoming: Incoming, conversation: Conversation, situation: Situation
-    ) -> tuple[Situation, str]:
-        language, data = conversation.language, incoming.button or ""
+        self, message: Message, conversation: Conversation, situation: Situation
+    ) -> Asked:
+        data = message.button or ""
         if data == CALL_PERSON:
-            pressed = replace(situation, gesture=Gesture.CALL_PERSON)
-            return pressed, text("call_a_person", language)
+            return Asked(replace(situation, gesture=Gesture.CALL_PERSON), message)
         if data == NONE_OF_THESE:
-            pressed = replace(situation, gesture=Gesture.NONE_OF_THESE)
-            return pressed, text("none_of_these", language)
-        article_id = chosen_article(data, await self._conversations.offered(conversation.id))
-        chosen, title = self._choice(article_id, language)
-        pressed = replace(situation, gesture=Gesture.CHOOSE, chosen=chosen)
-        return pressed, title or incoming.text or "…"
+            return Asked(replace(situation, gesture=Gesture.NONE_OF_THESE), message)
+        if data.startswith((HELPED, NOT_IT)):
+            return await self._judged(message, conversation, situation)
+        offered = await self._conversations.offered(conversation.id)
+        chosen = self._choice(chosen_article(data, offered), conversation.language)
+        told = await self._conversations.last_told(conversation.id)
+        about = told.suggestion if told is not None and chosen is not None else None
+        return Asked(
+            replace(situation, gesture=Gesture.CHOOSE, chosen=chosen), message, about=about
+        )
 
-    def _choice(self, article_id: str | None, language: Language) -> tuple[Chosen | None, str]:
+    async def _judged(
+        self, message: Message, conversation: Conversation, situation: Situation
+    ) -> Asked:
+        """A word about an answer. It counts whenever it comes; what the bot does about it depends
+        on whether that answer is still what the talk is about."""
+        data = message.button or ""
+        pressed = data[len(HELPED) :].removesuffix(RUNNER_UP)
+        answered = await self._conversations.last_answer(conversation.id, pressed)
+        if answered is None or pressed != answered.suggestion.id:
+            return Asked(replace(situation, gesture=Gesture.STALE), message)
+        if not conversation.open or answered.episode != conversation.episode:
+            gesture = Gesture.STALE
+        else:
+            gesture = Gesture.HELPED if data.startswith(HELPED) else Gesture.NOT_IT
+        situation = replace(situation, gesture=gesture, left=_left(answered))
+        return Asked(situation, message, about=answered.suggestion)
+
+    def _choice(self, article_id: str | None, language: Language) -> Chosen | None:
         article = self._knowledge.article(article_id) if article_id else None
         if article is None:
-            return None, ""
+            return None
         served = article.status is ArticleStatus.PUBLISHED and article.valid_at(self._clock.now())
         topic = self._knowledge.topics.get(article.topic, Topic(article.topic))
-        ours, translation = article.in_language(language)
-        language_ok = ours == language or article.other_language_ok
-        # A customer can forge a button: what it names is shown only if it is no secret.
-        title = translation.title if served and topic.mode is not Mode.OBSERVES else ""
-        return Chosen(article.id, served, topic.mode, language_ok), title
+        language_ok = article.in_language(language)[0] == language or article.other_language_ok
+        return Chosen(article.id, served, article.topic, topic.mode, language_ok)
 
-    def _status_given(self, history: Sequence[Message]) -> bool:
-        ours = [message for message in history if message.author is not Author.CUSTOMER]
-        if not ours or not wording.is_status(ours[-1].text):
-            return False
-        return abs((self._clock.now() - ours[-1].at).total_seconds()) < STATUS_EVERY_S
+
+def _again(press: Message, history: Sequence[Message]) -> bool:
+    """A double click: the customer's last act before was the same press. Whoever calls for a person
+    once more is told where they stand."""
+    theirs = [message for message in history if message.author is Author.CUSTOMER]
+    return press.button != CALL_PERSON and bool(theirs) and theirs[-1].button == press.button
+
+
+def _left(answered: Answered) -> tuple[SuggestionItem, ...]:
+    """The suggestion from its last sent item on, without others that were sent before."""
+    items, tried = answered.suggestion.items, answered.tried
+    last = tried[-1] if tried else None
+    wrong = [item for item in items if item.article_id == last]
+    return (*wrong, *(item for item in items if item.article_id not in tried))

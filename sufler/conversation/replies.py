@@ -1,12 +1,15 @@
 """The reply to a decided turn. Answers go out as they are written in the article."""
 
+from dataclasses import replace
+
 from sufler.conversation import wording
-from sufler.conversation.buttons import call_person, choices
-from sufler.conversation.ports import Duty, Knowledge, Reply
-from sufler.conversation.reading import Seen
+from sufler.conversation.buttons import call_person, choices, under_answer
+from sufler.conversation.ports import Knowledge, Reply
+from sufler.conversation.reading import Asked, Seen
 from sufler.domain.decisions import Decision, DecisionKind, Reason
 from sufler.domain.errors import Conflict
 from sufler.domain.ports import Clock
+from sufler.domain.queues import Prospect
 from sufler.domain.texts import text
 from sufler.domain.variables import fill, values_of
 
@@ -14,40 +17,73 @@ from sufler.domain.variables import fill, values_of
 class Replies:
     """Puts a decision into words."""
 
-    def __init__(self, knowledge: Knowledge, duty: Duty, clock: Clock) -> None:
+    def __init__(self, knowledge: Knowledge, clock: Clock) -> None:
         self._knowledge = knowledge
-        self._duty = duty
         self._clock = clock
 
-    async def to(self, seen: Seen, decision: Decision) -> Reply | None:
-        """The message for the customer; None when the bot stays silent."""
-        language = seen.language
+    def to(
+        self, seen: Seen, asked: Asked, decision: Decision, prospect: Prospect | None = None
+    ) -> Reply | None:
+        """The message for the customer; None when the bot stays silent. Who is handed over or asks
+        where they stand gets a `prospect`."""
+        language, situation = seen.language, asked.situation
         match decision.kind:
             case DecisionKind.ANSWER:
-                return Reply(self._answer(seen, decision), (call_person(language),))
+                return self._answer(seen, asked, decision)
             case DecisionKind.CLARIFY:
-                return self._clarification(seen, decision)
-            case DecisionKind.HAND_OFF:
-                return await wording.hand_off(decision.reason, language, self._duty)
-            case DecisionKind.STATUS:
-                return await wording.status(language, self._duty)
+                return self._clarification(seen, asked, decision)
+            case DecisionKind.HAND_OFF if prospect is not None:
+                return self._hand_off(seen, asked, decision, prospect)
+            case DecisionKind.STATUS if prospect is not None:
+                return wording.status(language, prospect)
             case DecisionKind.COURTESY:
-                situation, media = seen.situation, seen.row.incoming.text
-                return wording.courtesy(situation.gesture, situation.turn_kind, media, language)
+                what = asked.message.text.strip("[]")
+                return wording.courtesy(situation.gesture, situation.turn_kind, what, language)
             case _:
                 return None
 
-    def _clarification(self, seen: Seen, decision: Decision) -> Reply:
-        titles = {item.article_id: item.title for item in seen.situation.items}
-        offered = [(one, titles[one]) for one in decision.article_ids]
-        return Reply(text("clarify", seen.language), choices(offered, seen.language))
+    def _hand_off(self, seen: Seen, asked: Asked, decision: Decision, prospect: Prospect) -> Reply:
+        reply = wording.hand_off(decision.reason, seen.language, prospect)
+        bare = decision.reason is Reason.ASKS_FOR_PERSON and not asked.situation.items
+        if bare and asked.situation.fresh:
+            meanwhile = text("ask_meanwhile", seen.language)
+            return replace(reply, text=f"{reply.text} {meanwhile}")
+        return replace(reply, text=_of_the_rest(reply.text, seen, asked))
 
-    def _answer(self, seen: Seen, decision: Decision) -> str:
-        if decision.reason is not Reason.CHOSEN:
-            return seen.situation.items[0].text  # its variables are filled already
+    def _clarification(self, seen: Seen, asked: Asked, decision: Decision) -> Reply:
+        titles = {
+            item.article_id: item.title for item in (*asked.situation.items, *asked.situation.left)
+        }
+        offered = [(one, titles[one]) for one in decision.article_ids]
+        said = _of_the_rest(text("clarify", seen.language), seen, asked)
+        return Reply(said, choices(offered, seen.language), quotes=_quoted(asked))
+
+    def _answer(self, seen: Seen, asked: Asked, decision: Decision) -> Reply:
+        said = self._words(seen, asked, decision)
+        second = decision.reason is Reason.RUNNER_UP
+        if second:
+            said = f"{text('perhaps_this', seen.language)}\n\n{said}"
+        source = asked.suggestion if asked.about is None else asked.about
+        if source is None:
+            return Reply(said, (call_person(seen.language),), quotes=_quoted(asked))
+        buttons = under_answer(source.id, seen.language, runner_up=second)
+        return Reply(said, buttons, quotes=_quoted(asked))
+
+    def _words(self, seen: Seen, asked: Asked, decision: Decision) -> str:
+        if decision.reason is Reason.CONFIDENT:
+            return asked.situation.items[0].text  # its variables are filled already
         article = self._knowledge.article(decision.article_ids[0])
         if article is None:
             raise Conflict("the chosen article went away while its turn was decided")
         language, translation = article.in_language(seen.language)
         values = values_of(seen.conversation, self._clock.now(), language)
         return fill(translation.answer, values)
+
+
+def _of_the_rest(said: str, seen: Seen, asked: Asked) -> str:
+    """Said of what is left of a message after its answers."""
+    return f"{text('second_question', seen.language)}\n\n{said}" if asked.rest else said
+
+
+def _quoted(asked: Asked) -> str | None:
+    return asked.message.external_id if asked.quoted else None

@@ -1,50 +1,57 @@
 """Stop 2 of 7: the story of a turn. Seen before? Whose conversation? What fits? What now?
 
-Next: `prompter/suggest.py` (by way of `reading.py`), then `decide.py`, then `delivery.py`.
-The endless worker that calls `handle` is in `worker.py`.
+First `arrival.py` (a message into its conversation). When its turn is due: `reading.py` (and by
+way of it `prompter/suggest.py`), `decide.py`, `replies.py`, then `delivery.py`. The endless worker
+that calls all this is in `worker.py`.
 """
 
 import structlog
 
 from sufler.conversation import wording
+from sufler.conversation.arrival import Arrivals, LanguageOf
+from sufler.conversation.buttons import HELPED, NOT_IT
 from sufler.conversation.decide import DEFAULT_POLICY, Policy, decide
 from sufler.conversation.delivery import Delivery
 from sufler.conversation.intake import clean_incoming
 from sufler.conversation.ports import (
     Conversations,
+    Decided,
     Duty,
     Inbox,
     Knowledge,
+    OpenTurns,
     Outcome,
     Prompting,
-    Reply,
     Told,
 )
-from sufler.conversation.reading import LanguageOf, Reader, Seen
+from sufler.conversation.reading import Asked, KindOf, Reader, Seen
 from sufler.conversation.replies import Replies
 from sufler.conversation.worker import Worker
 from sufler.domain.conversation import InboxRow, Incoming, Message, Owner, SendState
-from sufler.domain.decisions import Decision, DecisionKind, Reason
-from sufler.domain.errors import BadInput, Conflict
+from sufler.domain.decisions import Decision, DecisionKind, Feedback, FeedbackAction, Reason
+from sufler.domain.errors import BadInput, Conflict, NotFound
 from sufler.domain.knowledge import Language
 from sufler.domain.ports import Clock
 
 _log = structlog.get_logger(__name__)
 
-# Times that a turn is decided anew because its owner changed while it was being decided.
+# Times that a turn is decided anew because its conversation changed while it was being decided.
 RETRIES = 5
 
 _TO_CUSTOMER = frozenset({None, SendState.SENDING, SendState.SENT, SendState.UNKNOWN})
+_WAITS = frozenset({DecisionKind.HAND_OFF, DecisionKind.STATUS})
+_WRONG = frozenset({Reason.NOT_IT, Reason.RUNNER_UP})
 
 
 class Turns:
-    """Receives messages and handles each once: in order within a conversation, in parallel
-    across them. `language_of(text, default)` is `prompter.turn_kind.language_of`."""
+    """Receives messages and answers each turn once: in order within a conversation, in parallel
+    across them. `language_of(text, default)` and `kind_of(text)` are `prompter.turn_kind`'s."""
 
     def __init__(
         self,
         *,
         inbox: Inbox,
+        open_turns: OpenTurns,
         conversations: Conversations,
         delivery: Delivery,
         prompter: Prompting,
@@ -52,6 +59,7 @@ class Turns:
         duty: Duty,
         clock: Clock,
         language_of: LanguageOf,
+        kind_of: KindOf,
         policy: Policy = DEFAULT_POLICY,
         default_language: Language = "ru",
     ) -> None:
@@ -61,20 +69,34 @@ class Turns:
         self._delivery = delivery
         self._duty = duty
         self._clock = clock
-        self._reader = Reader(
+        self._arrivals = Arrivals(
             conversations=conversations,
-            prompter=prompter,
             knowledge=knowledge,
             clock=clock,
             language_of=language_of,
             policy=policy,
             default_language=default_language,
         )
-        self._replies = Replies(knowledge, duty, clock)
-        self._worker = Worker(inbox, delivery, clock, self.handle, self._give_up)
+        self._reader = Reader(
+            conversations=conversations,
+            prompter=prompter,
+            knowledge=knowledge,
+            clock=clock,
+            language_of=language_of,
+            kind_of=kind_of,
+            policy=policy,
+        )
+        self._replies = Replies(knowledge, clock)
+        self._worker = Worker(inbox, open_turns, delivery, clock, self)
+
+    def use(self, policy: Policy, default_language: Language) -> None:
+        """Decide by these from the next turn on."""
+        self.policy = self._reader.policy = self._arrivals.policy = policy
+        self._arrivals.default_language = default_language
 
     async def receive(self, incoming: Incoming) -> bool:
-        """Store what a customer sent, once; False when it was seen before.
+        """Store what a customer sent, once; False when it was seen before, or is not taken from one
+        who is banned or floods us: there is nothing more to do about it either way.
 
         When this returns, the message is safe, and the channel may acknowledge it. Raises
         StorageUnavailable when it could not be stored, and BadInput without an id.
@@ -82,10 +104,15 @@ class Turns:
         incoming = clean_incoming(incoming)
         if not incoming.external_id or not incoming.customer.external_id:
             raise BadInput("a message needs an id and a customer with an id", field="external_id")
-        stored = await self._inbox.add(incoming, self._clock.now())
+        most = self.policy.most_an_hour
+        stored = await self._inbox.add(incoming, self._clock.now(), most)
         if stored:
-            self._worker.wake()
+            self.wake()
         return stored
+
+    def wake(self) -> None:
+        """There is a new row in the inbox."""
+        self._worker.wake()
 
     async def run(self) -> None:
         """Handle and send for ever, beginning with what an earlier process left unfinished."""
@@ -95,17 +122,59 @@ class Turns:
         """Handle and send what is due now, and return: for the console and for tests."""
         await self._worker.drain()
 
-    async def handle(self, row: InboxRow) -> None:
-        """One message, from the inbox to its stored outcome. Raises what went wrong."""
+    async def take_in(self, row: InboxRow) -> str | None:
+        """One row of the inbox into its conversation, whose id is returned; None when the row
+        belongs to none. Raises what went wrong."""
+        conversation = await self._arrivals.take_in(row)
+        if conversation is None:
+            return None
+        self._delivery.arrived(conversation.id)
+        return conversation.id
+
+    async def decide(self, conversation_id: str) -> bool:
+        """The open turn of a conversation, to its stored outcome; False when the customer has
+        written meanwhile and it is not yet due again. Raises what went wrong."""
+        try:
+            seen = await self._reader.read(conversation_id)
+        except NotFound as error:
+            if error.field != "conversation_id":
+                raise
+            return True  # erased meanwhile: there is nobody to answer
+        if seen is None:
+            return True
+        decided = [await self._decided(seen, asked) for asked in seen.asked]
+        return await self._delivery.deliver(self._outcome(seen, tuple(decided)))
+
+    async def give_up(self, conversation_id: str, error: str) -> None:
+        """Hand over a turn that cannot be decided, without asking the parts that may have failed.
+
+        Raises Conflict when the conversation changes all the time.
+        """
         for _ in range(RETRIES):
-            seen = await self._reader.read(row)
-            decision = decide(seen.situation, self.policy)
-            _log.debug("decided", kind=decision.kind, reason=decision.reason, row=row.id)
-            if await self._delivery.deliver(await self._outcome(seen, decision)):
+            before = await self._conversations.get(conversation_id)
+            turn = await self._conversations.open_turn(conversation_id)
+            if not turn:
                 return
-            if await self._inbox.finished(row.id):
-                return  # by another process
-        raise Conflict("the conversation changed hands too often while its turn was decided")
+            owned = before.owner is Owner.OPERATOR
+            if owned:
+                decided = Decided(Decision(DecisionKind.STAY_SILENT, Reason.OPERATOR_OWNS))
+            else:
+                prospect = await self._duty.prospect(before, before.language)
+                said = wording.hand_off(Reason.FAILURE, before.language, prospect)
+                failed = Decision(DecisionKind.HAND_OFF, Reason.FAILURE)
+                decided = Decided(failed, replies=(said,), prospect=prospect)
+            outcome = Outcome(
+                before=before,
+                turn=turn,
+                language=before.language,
+                decided=(decided,),
+                owner=Owner.OPERATOR if owned else Owner.QUEUE,
+                at=self._clock.now(),
+                failure=error,
+            )
+            if await self._delivery.deliver(outcome):
+                return
+        raise Conflict("the conversation changed too often while its turn was given up")
 
     async def talk(
         self, channel: str, customer_id: str, *, after: int = 0, limit: int = 200
@@ -126,45 +195,63 @@ class Turns:
         found = await self._conversations.find(channel, customer_id)
         return None if found is None else await self._conversations.last_told(found.id)
 
-    async def _outcome(self, seen: Seen, decision: Decision) -> Outcome:
-        reply = await self._replies.to(seen, decision)
-        handed = decision.kind is DecisionKind.HAND_OFF
-        return Outcome(
-            row=seen.row,
-            before=seen.conversation,
-            customer_text=seen.shown,
-            language=seen.language,
-            decision=decision,
-            owner=Owner.QUEUE if handed else seen.conversation.owner,
-            at=self._clock.now(),
-            suggestion=seen.suggestion,
-            replies=() if reply is None else (reply,),
+    async def _decided(self, seen: Seen, asked: Asked) -> Decided:
+        decision = decide(asked.situation, self.policy)
+        _log.debug("decided", kind=decision.kind, reason=decision.reason)
+        prospect = None
+        if decision.kind in _WAITS:
+            topic = asked.situation.items[0].topic if asked.situation.items else ""
+            prospect = await self._duty.prospect(seen.conversation, seen.language, topic)
+        reply = self._replies.to(seen, asked, decision, prospect)
+        return Decided(
+            decision,
+            asked.suggestion,
+            () if reply is None else (reply,),
+            asked.about.id if asked.about is not None else None,
+            prospect,
         )
 
-    async def _give_up(self, row: InboxRow, error: str) -> None:
-        """Park a row that cannot be handled: its customer goes to the queue, without asking the
-        parts that may have failed."""
-        for _ in range(RETRIES):
-            before = await self._reader.conversation_of(row.incoming, guess_language=False)
-            if before.owner is Owner.OPERATOR:
-                decision = Decision(DecisionKind.STAY_SILENT, Reason.OPERATOR_OWNS)
-                replies: tuple[Reply, ...] = ()
-                owner = Owner.OPERATOR
-            else:
-                decision = Decision(DecisionKind.HAND_OFF, Reason.FAILURE)
-                said = await wording.hand_off(Reason.FAILURE, before.language, self._duty)
-                replies, owner = (said,), Owner.QUEUE
-            outcome = Outcome(
-                row=row,
-                before=before,
-                customer_text=row.incoming.text or f"[{row.incoming.kind.value}]",
-                language=before.language,
-                decision=decision,
-                owner=owner,
-                at=self._clock.now(),
-                replies=replies,
-                failure=error,
-            )
-            if await self._delivery.deliver(outcome) or await self._inbox.finished(row.id):
-                return
-        raise Conflict("the conversation changed hands too often while its turn was given up")
+    def _outcome(self, seen: Seen, decided: tuple[Decided, ...]) -> Outcome:
+        before, now = seen.conversation, self._clock.now()
+        handed = any(each.decision.kind is DecisionKind.HAND_OFF for each in decided)
+        return Outcome(
+            before=before,
+            turn=seen.turn,
+            language=seen.language,
+            decided=decided,
+            owner=Owner.QUEUE if handed else before.owner,
+            at=now,
+            misses=_misses(before.misses, decided),
+            feedback=tuple(
+                each
+                for asked, made in zip(seen.asked, decided, strict=True)
+                for each in self._feedback(before.id, asked, made.decision)
+            ),
+        )
+
+    def _feedback(
+        self, conversation_id: str, asked: Asked, decision: Decision
+    ) -> tuple[Feedback, ...]:
+        """What the customer said of the bot's last answer."""
+        about, left = asked.about, asked.situation.left
+        button = asked.message.button or ""
+        if about is None or not left:
+            return ()
+        if button.startswith(HELPED):
+            action = FeedbackAction.CONFIRMED
+        elif button.startswith(NOT_IT) or decision.reason in _WRONG:
+            action = FeedbackAction.REJECTED
+        else:
+            return ()
+        by = f"customer:{conversation_id}"
+        wrong = left[0].article_id
+        return (Feedback(about.id, action, by, self._clock.now(), wrong, reason="customer"),)
+
+
+def _misses(before: int, decided: tuple[Decided, ...]) -> int:
+    if any(each.decision.reason in _WRONG for each in decided):
+        return before + 1
+    silent = all(each.decision.kind is DecisionKind.STAY_SILENT for each in decided)
+    answers = any(each.decision.reason is Reason.CONFIDENT for each in decided)
+    # Another question that was answered: whether that is right, nobody has said yet.
+    return before if silent or not answers else 0

@@ -1,5 +1,6 @@
 """The desk: the queue, taking, replying, returning and closing, for pages and API alike."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sufler.conversation.decide import visible
@@ -7,10 +8,10 @@ from sufler.conversation.delivery import Delivery
 from sufler.conversation.intake import clean
 from sufler.conversation.live import LiveEvents, Subscription
 from sufler.conversation.ports import Reply
-from sufler.desk.duty import DeskDuty
+from sufler.desk.lines import Lines
 from sufler.desk.people import require
-from sufler.desk.records import ConversationRecords, PresenceRecords, Staff, SuggestionRecords
-from sufler.domain.conversation import Author, Conversation, Message, Owner
+from sufler.desk.records import ConversationRecords, Staff, SuggestionRecords
+from sufler.domain.conversation import Attachment, Author, Conversation, Message, Owner
 from sufler.domain.decisions import Feedback, FeedbackAction, Suggestion
 from sufler.domain.errors import BadInput, Conflict
 from sufler.domain.events import EventKind
@@ -18,7 +19,7 @@ from sufler.domain.people import Caller, Right
 from sufler.domain.ports import Clock
 from sufler.domain.variables import fill, values_of
 
-MAX_REPLY = 8000
+MAX_REPLY = 20_000
 MAX_PAGE = 200
 
 
@@ -31,7 +32,7 @@ class Desk:
         *,
         conversations: ConversationRecords,
         suggestions: SuggestionRecords,
-        presence: PresenceRecords,
+        lines: Lines,
         staff: Staff,
         delivery: Delivery,
         live: LiveEvents,
@@ -43,7 +44,8 @@ class Desk:
         self._delivery = delivery
         self._live = live
         self._clock = clock
-        self.duty = DeskDuty(presence, staff, clock)
+        self.lines = lines
+        self.duty = lines.duty
 
     async def waiting(self) -> list[Conversation]:
         """The queue, the longest waiting first."""
@@ -84,14 +86,30 @@ class Desk:
         self._live.publish(EventKind.OWNER, conversation_id)
         return taken
 
-    async def reply(self, caller: Caller, conversation_id: str, text: str) -> Message:
+    async def reply(
+        self,
+        caller: Caller,
+        conversation_id: str,
+        text: str,
+        *,
+        quotes: str | None = None,
+        attachments: Sequence[Attachment] = (),
+    ) -> Message:
         """Send `text` (safe Markdown, variables are filled) to the customer; a conversation that
-        no operator has is taken with it. Raises BadInput for an empty or too long text."""
+        no operator has is taken with it. `quotes` is the channel's id of a message. Raises
+        BadInput for a too long text, or an empty one without attachments."""
         await self._acting(caller)
         operator_id, now = _operator_id(caller), self._clock.now()
         before = await self._conversations.get(conversation_id)
-        filled = fill(_checked(text), values_of(before, now, before.language))
-        said = Reply(filled, author=Author.OPERATOR, author_name=caller.name)
+        checked = _checked(text, may_be_empty=bool(attachments))
+        said = Reply(
+            fill(checked, values_of(before, now, before.language)),
+            author=Author.OPERATOR,
+            author_name=caller.name,
+            author_id=operator_id,
+            quotes=quotes,
+            attachments=tuple(attachments),
+        )
         owned, message = await self._conversations.reply(conversation_id, operator_id, said, now)
         if message is None:
             raise await self._conflict(owned)
@@ -100,6 +118,22 @@ class Desk:
         self._live.publish(EventKind.MESSAGE, conversation_id)
         self._delivery.wake()
         return message
+
+    async def edit(
+        self, caller: Caller, conversation_id: str, message_id: int, text: str
+    ) -> Message:
+        """Another text for a reply of the caller's own; what the customer has already is changed
+        there. Raises NotFound, Conflict for somebody else's, and BadInput for an empty text."""
+        await self._acting(caller)
+        now = self._clock.now()
+        before = await self._conversations.get(conversation_id)
+        filled = fill(_checked(text), values_of(before, now, before.language))
+        edited = await self._conversations.edit_reply(
+            conversation_id, message_id, _operator_id(caller), filled, now
+        )
+        self._live.publish(EventKind.MESSAGE, conversation_id)
+        self._delivery.wake()
+        return edited
 
     async def return_to_bot(self, caller: Caller, conversation_id: str) -> Conversation:
         """The bot may answer again; the episode goes on."""
@@ -168,10 +202,10 @@ def _page(limit: int) -> int:
     return max(1, min(limit, MAX_PAGE))
 
 
-def _checked(text: str) -> str:
+def _checked(text: str, *, may_be_empty: bool = False) -> str:
     if len(text) > MAX_REPLY:
         raise BadInput(f"a reply is at most {MAX_REPLY} characters", field="text")
-    cleaned = clean(text)
-    if not cleaned:
+    cleaned = clean(text, MAX_REPLY)
+    if not cleaned and not may_be_empty:
         raise BadInput("a reply needs a text", field="text")
     return cleaned

@@ -6,21 +6,32 @@ import re
 import secrets
 import unicodedata
 import uuid
-from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Final
 
+import structlog
 from pwdlib import PasswordHash
 
 from sufler.desk.ports import KeyStore, PeopleStore, SessionStore
-from sufler.domain.errors import BadInput, Forbidden, NotFound, Unauthenticated
+from sufler.domain.administration import Session
+from sufler.domain.errors import (
+    BadInput,
+    Forbidden,
+    NotFound,
+    StorageUnavailable,
+    Unauthenticated,
+)
 from sufler.domain.people import Caller, Key, Person, Right, Role
 from sufler.domain.ports import Clock
+
+_log = structlog.get_logger(__name__)
 
 FIRST_LOGIN: Final = "admin"
 SESSION_LENGTH: Final = timedelta(days=7)
 TRIES: Final = 10
 TRIES_WINDOW: Final = timedelta(minutes=10)
+NOTED_EVERY: Final = timedelta(minutes=1)
 PASSWORD_LENGTHS: Final = (8, 256)
 
 _OPERATOR = frozenset({Right.SUGGEST, Right.CONVERSE, Right.READ_ARTICLES})
@@ -33,6 +44,7 @@ ROLE_RIGHTS: Final[Mapping[Role, frozenset[Right]]] = {
     Role.ADMINISTRATOR: _EDITOR | {Right.ADMINISTER},
 }
 
+_MOST_NOTED = 10_000
 _LOGIN = re.compile(r"[\w.@+-]{1,64}")
 
 
@@ -67,6 +79,7 @@ class People:
         # One argon2 run takes 64 MiB: many at a time would take the machine's memory.
         self._hashing = asyncio.Semaphore(2)
         self._nobody: str | None = None
+        self._noted: dict[str, datetime] = {}
         self._listeners: list[Callable[[], None]] = []
 
     def when_access_ends(self, listener: Callable[[], None]) -> None:
@@ -122,6 +135,19 @@ class People:
         await self._people.set_active((await self.get(login)).id, False)
         self._access_ended()
 
+    async def change_role(self, login: str, role: Role) -> None:
+        """From the next request on. Keys of the person with more rights than that are revoked.
+
+        Raises NotFound, and Conflict for the last active administrator.
+        """
+        person = await self.get(login)
+        await self._people.set_role(person.id, role)
+        for key in await self._keys.all():
+            too_much = not ROLE_RIGHTS[key.scope] <= ROLE_RIGHTS[role]
+            if key.person_id == person.id and key.revoked_at is None and too_much:
+                await self._keys.revoke(key.id, self._clock.now())
+        self._access_ended()
+
     async def enable(self, login: str) -> None:
         """Let a disabled person log in again. Raises NotFound."""
         await self._people.set_active((await self.get(login)).id, True)
@@ -151,15 +177,17 @@ class People:
         if found is None or not right or not found[0].active:
             raise Unauthenticated("the login or the password is wrong")
         token = secrets.token_urlsafe(32)
-        await self._sessions.add(_sha256(token), found, now, now + SESSION_LENGTH)
+        await self._sessions.add(_sha256(token), found, now, now + SESSION_LENGTH, client)
         await self._sessions.forget_tries(tries, by_login)
         return token
 
     async def caller_of_session(self, token: str) -> Caller:
         """Who holds the session `token`. Raises Unauthenticated."""
-        person = await self._sessions.person_of(_sha256(token), self._clock.now())
+        token_hash, now = _sha256(token), self._clock.now()
+        person = await self._sessions.person_of(token_hash, now)
         if person is None:
             raise Unauthenticated("the session is over; log in again")
+        await self._note(token_hash, lambda: self._sessions.seen(token_hash, person.id, now))
         return Caller(f"person:{person.id}", person.name, person.role, person.id)
 
     async def logout(self, token: str) -> None:
@@ -169,6 +197,18 @@ class People:
     async def revoke(self, login: str) -> None:
         """End every session of a person. Raises NotFound."""
         await self._sessions.remove_all((await self.get(login)).id)
+
+    async def sessions(self) -> Sequence[Session]:
+        """Everybody's open sessions, the newest first."""
+        return await self._sessions.open(self._clock.now())
+
+    async def end_session(self, session_id: str) -> None:
+        """End one session by its id; nothing happens when it is over."""
+        await self._sessions.remove(session_id)
+
+    def session_of(self, token: str) -> str:
+        """The id of the session that `token` opens."""
+        return _sha256(token)
 
     async def create_key(
         self, name: str, scope: Role, person: Person | None = None
@@ -200,6 +240,7 @@ class People:
         if found is None:
             raise Unauthenticated("the key is unknown or revoked")
         key, person = found
+        await self._note(key.id, lambda: self._keys.used(key.id, self._clock.now()))
         name = person.name if person else key.name
         return Caller(f"key:{key.id}", name, key.scope, key.person_id)
 
@@ -219,6 +260,20 @@ class People:
     def _access_ended(self) -> None:
         for listener in self._listeners:
             listener()
+
+    async def _note(self, what: str, write: Callable[[], Awaitable[None]]) -> None:
+        """Write down that it was used, once a minute at most; who asks must not suffer from it."""
+        now = self._clock.now()
+        last = self._noted.get(what)
+        if last is not None and timedelta(0) <= now - last < NOTED_EVERY:
+            return
+        if len(self._noted) >= _MOST_NOTED:
+            self._noted.clear()
+        self._noted[what] = now
+        try:
+            await write()
+        except StorageUnavailable as error:
+            _log.warning("use_not_noted", error=error.message)
 
     def _new_person(self, login: str, name: str, role: Role) -> Person:
         return Person(uuid.uuid4().hex, login, name, role, True, self._clock.now())

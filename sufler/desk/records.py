@@ -1,12 +1,16 @@
 """What the desk of `desk.py` needs from storage, beside the people of `ports.py`."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Protocol
 
 from sufler.conversation.ports import Reply
+from sufler.domain.administration import Act
 from sufler.domain.conversation import Conversation, Message
 from sufler.domain.decisions import Feedback, Suggestion
 from sufler.domain.people import Person
+from sufler.domain.queues import Choice, Note, Queue
+from sufler.domain.waits import Mark
 
 
 class ConversationRecords(Protocol):
@@ -25,6 +29,9 @@ class ConversationRecords(Protocol):
     async def reply(
         self, conversation_id: str, operator_id: str, reply: Reply, at: datetime
     ) -> tuple[Conversation, Message | None]: ...
+    async def edit_reply(
+        self, conversation_id: str, message_id: int, author_id: str, text: str, at: datetime
+    ) -> Message: ...
     async def release(
         self, conversation_id: str, operator_id: str, at: datetime, *, close: bool
     ) -> Conversation | None: ...
@@ -41,10 +48,82 @@ class PresenceRecords(Protocol):
     """`storage.presence.PresenceStore`."""
 
     async def seen(self, caller_id: str, at: datetime) -> None: ...
-    async def since(self, moment: datetime) -> set[str]: ...
+    async def all(self) -> Mapping[str, datetime]: ...
 
 
 class Staff(Protocol):
     """Everybody with a login: `storage.people.PeopleStore`."""
 
     async def all(self) -> list[Person]: ...
+
+
+class QueueRecords(Protocol):
+    """`storage.queues.QueueStore`."""
+
+    async def all(self) -> list[Queue]: ...
+    async def put(self, queue: Queue, act: Act) -> None: ...
+    async def remove(self, queue_id: str, act: Act) -> bool: ...
+
+
+class OperatorRecords(Protocol):
+    """`storage.queues.OperatorStore`."""
+
+    async def all(self) -> Mapping[str, Choice]: ...
+    async def put(self, person_id: str, choice: Choice, act: Act | None = None) -> None: ...
+
+
+class WaitingRecords(Protocol):
+    """`storage.waiting.WaitingStore`. Acts give False when `before` is no longer as it was."""
+
+    async def in_queues(self) -> list[Conversation]: ...
+    async def with_operators(self) -> list[Conversation]: ...
+    async def silent_customers(self, since: datetime) -> list[Conversation]: ...
+    async def loads(self) -> Mapping[str, int]: ...
+    async def ahead(self, queue_id: str, of: Conversation) -> int: ...
+    async def usual_wait(self, queue_id: str, since: datetime) -> float | None: ...
+    async def marks(self, conversation_id: str) -> list[Mark]: ...
+    async def topic_of(self, before: Conversation) -> str: ...
+    async def to_operator(
+        self,
+        before: Conversation,
+        operator_id: str,
+        at: datetime,
+        *,
+        kind: str,
+        by: str,
+        note: Note | None = None,
+    ) -> bool: ...
+    async def to_queue(
+        self,
+        before: Conversation,
+        queue_id: str,
+        at: datetime,
+        *,
+        kind: str,
+        by: str,
+        say: Reply | None = None,
+        told: str | None = None,
+        note: Note | None = None,
+    ) -> bool: ...
+    async def to_bot(
+        self,
+        before: Conversation,
+        at: datetime,
+        *,
+        kind: str,
+        by: str,
+        close: bool,
+        say: Reply | None = None,
+    ) -> bool: ...
+    async def say(
+        self,
+        before: Conversation,
+        say: Reply,
+        at: datetime,
+        *,
+        told: str | None = None,
+        warned: bool = False,
+    ) -> bool: ...
+    async def escalate(self, before: Conversation, level: int, at: datetime) -> bool: ...
+    async def add_note(self, note: Note) -> Note: ...
+    async def notes_of(self, conversation_id: str) -> list[Note]: ...

@@ -1,5 +1,6 @@
 """Conversations, their owner, messages, and the durable rows that come in and go out."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -35,13 +36,27 @@ class SendState(StrEnum):
 
 
 class IncomingKind(StrEnum):
-    """What a customer sent, as far as the bot can read it."""
+    """What came in. Those up to UNREADABLE are the customer's messages; the others change what
+    is known: an edit or a reaction (`about` names the message), whether the customer can be
+    reached, and what a person wrote to the customer from another program."""
 
     TEXT = "text"
     BUTTON = "button"
     START = "start"
     HELP = "help"
     UNREADABLE = "unreadable"
+    EDIT = "edit"
+    REACTION = "reaction"
+    REACH = "reach"
+    FROM_STAFF = "from_staff"
+
+
+class Reach(StrEnum):
+    """Whether the customer's channel takes our messages for them."""
+
+    OPEN = "open"
+    BLOCKED = "blocked"
+    GONE = "gone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +70,30 @@ class Customer:
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that came with a message; `id` names it in `storage/files.py`. `kind` is a value of
+    `domain.files.FileKind`, `size` is in bytes. With an empty `id` there is no file: `name` says
+    in words what the message held besides (a contact, a file too large, who wrote it first)."""
+
+    id: str
+    kind: str
+    name: str
+    media_type: str
+    size: int
+
+
+def label_of(attachments: Sequence[Attachment]) -> str:
+    """What stands in place of the text when a message is nothing but files."""
+    return f"[{', '.join(each.name for each in attachments)}]"
+
+
+@dataclass(frozen=True, slots=True)
 class Incoming:
     """One message from a customer. `external_id` is unique within the channel: a second row with
     the same one is the same message again. `button` is the data of the pressed button. For what is
-    UNREADABLE, `text` names it: photo, voice, video, document, audio, sticker, contact, …"""
+    UNREADABLE, `text` names it: photo, voice, video, document, audio, sticker, contact, …; for
+    REACTION it is the emoji, for REACH a `Reach`. `about` and `quotes` are the channel's ids of
+    messages: the one that was edited or reacted to, and the one that this message quotes."""
 
     channel: str
     external_id: str
@@ -67,6 +102,9 @@ class Incoming:
     text: str = ""
     button: str | None = None
     at: datetime | None = None
+    attachments: tuple[Attachment, ...] = ()
+    about: str | None = None
+    quotes: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +129,10 @@ class Button:
 class Message:
     """One stored message of a conversation. `text` of ours is the safe Markdown subset.
 
-    `state` is None for what the customer wrote. `id` grows within the whole database.
+    `state` is None for what the customer wrote. `id` grows within the whole database. `quotes` is
+    the channel's id of the message that this one answers. `kind` and `button` (its data) say what
+    the customer did; None for what is ours. `edit_state`: what became of an edit of ours;
+    `author_id`: which operator wrote it. An `open` one waits for the bot's decision.
     """
 
     id: int
@@ -106,6 +147,14 @@ class Message:
     attempts: int = 0
     external_id: str | None = None
     suggestion_id: str | None = None
+    attachments: tuple[Attachment, ...] = ()
+    quotes: str | None = None
+    kind: IncomingKind | None = None
+    button: str | None = None
+    edited_at: datetime | None = None
+    edit_state: SendState | None = None
+    author_id: str | None = None
+    open: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +163,16 @@ class Conversation:
 
     `episode` counts matters from 1; 0 before the first. `waiting_since` is set while the queue
     owns it. `operator_id` is a person's id while an operator owns it. `last_article_id` is the
-    article the bot answered with last in this episode.
+    article the bot answered with last in this episode. `changes` grows with every message, edit
+    and change of owner: a decision is stored only if it is still what the decision saw. `misses`
+    counts the bot's answers in a row that the customer called wrong. `turn_attempts` counts the
+    failed tries to decide the open turn.
+
+    `queue_id`: the line it waits in, or was taken from; None is the default one.
+    `unanswered_since`: the customer waits for a person's words since then, in the queue or with an
+    operator. `customer_at` and `operator_at`: their last messages in this episode. `owned_since`:
+    the operator has had it since. `warned_at`: told that it will be closed. `escalated` counts the
+    alerts about it; `told` is what was promised last, a value of `domain.queues.Awaits`.
     """
 
     id: str
@@ -132,3 +190,16 @@ class Conversation:
     hand_off_reason: str | None = None
     last_article_id: str | None = None
     ticket: int = 0
+    changes: int = 0
+    misses: int = 0
+    reach: Reach = Reach.OPEN
+    turn_attempts: int = 0
+    queue_id: str | None = None
+    previous_operator_id: str | None = None
+    owned_since: datetime | None = None
+    unanswered_since: datetime | None = None
+    customer_at: datetime | None = None
+    operator_at: datetime | None = None
+    warned_at: datetime | None = None
+    escalated: int = 0
+    told: str | None = None

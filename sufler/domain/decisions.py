@@ -39,6 +39,10 @@ class Reason(StrEnum):
     UNREADABLE = "unreadable"
     GONE = "gone"
     FAILURE = "failure"
+    RUNNER_UP = "runner_up"
+    CONFIRMED = "confirmed"
+    STALE = "stale"
+    STOPPED = "stopped"
 
 
 class TurnKind(StrEnum):
@@ -54,6 +58,7 @@ class TurnKind(StrEnum):
     SWEARING = "swearing"
     NOT_IT = "not_it"
     ASKS_FOR_PERSON = "asks_for_person"
+    ASKS_STATUS = "asks_status"
     EMPTY = "empty"
 
 
@@ -123,13 +128,14 @@ class Decision:
 
 
 class FeedbackAction(StrEnum):
-    """What an operator did with a suggestion."""
+    """What an operator did with a suggestion. CONFIRMED is the customer's: the answer helped."""
 
     ACCEPTED = "accepted"
     EDITED = "edited"
     REPLACED = "replaced"
     REJECTED = "rejected"
     IGNORED = "ignored"
+    CONFIRMED = "confirmed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,10 @@ class Conflict(SuflerError):  # noqa: N818
     """Somebody else was there first, or the state does not allow it."""
 
 
+class UnderWay(Conflict):
+    """The same is being done at this moment; a second later it may be finished."""
+
+
 class Unauthenticated(SuflerError):  # noqa: N818
     """Nobody known is asking."""
 
@@ -58,12 +62,22 @@ class StorageUnavailable(SuflerError):  # noqa: N818
     """The database cannot be read or written now (disk full, read-only, locked, gone)."""
 
 
+class LeaseLost(SuflerError):  # noqa: N818
+    """What this process alone did may now be another's."""
+
+
+class FetchError(SuflerError):
+    """A page elsewhere could not be had; the words say why."""
+
+
 class ChannelError(SuflerError):
     """A reply was not taken by its channel.
 
     `retry_after`: seconds to wait for this chat, where the channel said so.
     `permanent`: sending again cannot help (blocked, deactivated, chat gone).
     `outcome_unknown`: it may have arrived; it must not be sent again blindly.
+    `whole_channel`: nothing goes out on this channel now (no network, the token revoked).
+    `reach`: what is known of the customer now, such as that they blocked the bot.
     """
 
     def __init__(
@@ -73,8 +87,12 @@ class ChannelError(SuflerError):
         retry_after: float | None = None,
         permanent: bool = False,
         outcome_unknown: bool = False,
+        whole_channel: bool = False,
+        reach: str | None = None,
     ) -> None:
         super().__init__(message)
         self.retry_after = retry_after
         self.permanent = permanent
         self.outcome_unknown = outcome_unknown
+        self.whole_channel = whole_channel
+        self.reach = reach

@@ -11,6 +11,7 @@ class EventKind(StrEnum):
     OWNER = "owner"
     SENT = "sent"
     CLOSED = "closed"
+    ALERT = "alert"
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ class Person:
     role: Role
     active: bool
     created_at: datetime
+    seen_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ class Key:
     created_at: datetime
     person_id: str | None = None
     revoked_at: datetime | None = None
+    used_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

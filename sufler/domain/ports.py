@@ -1,6 +1,7 @@
 """What the lower rooms need from the upper ones: clock, encoder, channel, stores."""
 
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, Protocol
@@ -8,7 +9,7 @@ from typing import Any, Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from sufler.domain.conversation import Button, Conversation
+from sufler.domain.conversation import Conversation, Message
 from sufler.domain.knowledge import Article, ArticleRevision, Topic
 
 Vectors = NDArray[np.float32]
@@ -38,10 +39,22 @@ class Channel(Protocol):
 
     name: str
 
-    async def send(
-        self, conversation: Conversation, text: str, buttons: Sequence[Button]
-    ) -> str | None:
-        """Send `text` (safe Markdown subset); return the channel's own id of the message."""
+    def slot(self, conversation: Conversation) -> float:
+        """0.0, and a message to this customer may be sent now and is counted; or in how many
+        seconds that may be so. Keeps to the channel's limits before anything is begun."""
+        ...
+
+    async def send(self, conversation: Conversation, message: Message) -> str | None:
+        """Send a message: its text (safe Markdown subset), buttons, attachments, and what it
+        quotes. Returns the channel's own id of it."""
+        ...
+
+    async def edit(self, conversation: Conversation, message: Message) -> None:
+        """Put the text of a message that was sent before in place of what the customer sees."""
+        ...
+
+    async def typing(self, conversation: Conversation) -> None:
+        """Show for some seconds that somebody is writing. Best effort: never raises."""
         ...
 
 
@@ -51,6 +64,15 @@ class ArticleChange:
 
     version: int
     article: Article
+
+
+@dataclass(frozen=True, slots=True)
+class KeptAnswer:
+    """What was answered to a request that may be sent again."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
 
 
 class ArticleStore(Protocol):
@@ -74,10 +96,19 @@ class ArticleStore(Protocol):
         """The newest state of each article changed after `version`, archived ones included."""
         ...
 
-    async def save_many(self, articles: Iterable[Article], author: str) -> int:
+    async def save_many(
+        self,
+        articles: Iterable[Article],
+        author: str,
+        expected: Mapping[str, int] | None = None,
+        *,
+        import_id: int | None = None,
+    ) -> int:
         """Store new or changed articles, all or none; create missing topics as `suggests`.
         Articles equal to what is stored are skipped. Returns how many were written.
-        The iterable may be lazy and long (100,000); memory stays bounded."""
+        The iterable may be lazy and long (100,000); memory stays bounded. Raises Conflict when an
+        article is no longer at its `expected` revision (0: not stored).
+        `import_id`: the run of an import that writes them."""
         ...
 
     async def history(self, article_id: str) -> list[ArticleRevision]:
@@ -108,3 +139,51 @@ class HeadStore(Protocol):
     async def latest(
         self, model_id: str
     ) -> tuple[str, dict[str, NDArray[Any]], dict[str, Any]] | None: ...
+    async def newest(self, model_id: str) -> str | None:
+        """A mark of what `latest` gives: another one whenever a head has been stored."""
+        ...
+
+
+class Held(Protocol):
+    """A lease that this process has, or had."""
+
+    @property
+    def lost(self) -> bool:
+        """Another process may have it now."""
+        ...
+
+
+class Leases(Protocol):
+    """Rights that one process at a time holds; a dead holder's is taken over within 10 seconds."""
+
+    def holding(self, name: str) -> AbstractAsyncContextManager[Held]:
+        """Wait until this process holds it, and hold it while the body runs. When it is lost,
+        the body is cancelled and LeaseLost raised."""
+        ...
+
+    async def try_hold(self, name: str, seconds: float = ...) -> bool:
+        """Take or renew it for at most 60 seconds from now; False while another holds it."""
+        ...
+
+
+class Announcements(Protocol):
+    """The payloads of one topic, without end."""
+
+    def __aiter__(self) -> AsyncIterator[str]: ...
+    async def __anext__(self) -> str: ...
+    async def wait(self, seconds: float) -> None:
+        """Until something is announced, for at most `seconds`; takes all that was."""
+        ...
+
+
+class Wakeups(Protocol):
+    """Tells every process what was stored. Topics: inbox, outbox, knowledge, head, desk."""
+
+    async def announce(self, topic: str, payload: str = "") -> None:
+        """Inside a write: when that is committed, or never. Never fails outside of one."""
+        ...
+
+    def subscribe(self, topic: str) -> Announcements:
+        """What is announced from this call on, by whichever process, each once. May be lost:
+        whoever waits looks by itself every second as well."""
+        ...

@@ -3,8 +3,18 @@
 from collections.abc import Mapping
 
 from sufler.domain.knowledge import LANGUAGES, Language
+from sufler.domain.locales import number, plural_form
+from sufler.domain.texts_admin import ADMIN
+from sufler.domain.texts_article import ARTICLE
 from sufler.domain.texts_chat import CHAT
+from sufler.domain.texts_customers import CUSTOMERS
 from sufler.domain.texts_desk import DESK, PAGES
+from sufler.domain.texts_kb import KNOWLEDGE
+from sufler.domain.texts_queues import QUEUES
+from sufler.domain.texts_settings import SETTINGS
+from sufler.domain.texts_sources import SOURCES
+from sufler.domain.texts_talk import TALK
+from sufler.domain.texts_telegram import TELEGRAM
 
 CATALOGUE: Mapping[str, Mapping[Language, str]] = {
     # conversation: what the bot says by itself
@@ -45,11 +55,32 @@ CATALOGUE: Mapping[str, Mapping[Language, str]] = {
         "en": "Which of these is your question about?",
     },
     "none_of_these": {"ru": "Ничего из этого", "en": "None of these"},
+    "helped": {"ru": "Помогло", "en": "That helped"},
+    "not_it": {"ru": "Не то", "en": "Not it"},
+    "glad": {
+        "ru": "Рад, что помогло! Если появится ещё вопрос, пишите.",
+        "en": "Glad it helped! If another question comes up, write to me.",
+    },
+    "stale_button": {
+        "ru": "Это кнопка под старым сообщением, спасибо за отклик. "
+        "Если вопрос остался, напишите его ещё раз или позовите человека.",
+        "en": "That button belongs to an old message; thank you for telling me. "
+        "If the question is still open, write it again or call a person.",
+    },
+    "perhaps_this": {"ru": "Тогда, возможно, так:", "en": "Then perhaps this:"},
+    "second_question": {
+        "ru": "Об остальном в вашем сообщении:",
+        "en": "About the rest of your message:",
+    },
+    "ask_meanwhile": {
+        "ru": "Пока ждёте, напишите, в чём вопрос: сотрудник увидит его сразу.",
+        "en": "While you wait, write what your question is: the person will see it at once.",
+    },
     "call_a_person": {"ru": "Позвать человека", "en": "Call a person"},
     "unreadable": {
-        "ru": "Я читаю только текст и не могу открыть то, что вы прислали ({what}). "
+        "ru": "Сам я не могу открыть то, что вы прислали ({what}), но сотрудник это увидит. "
         "Опишите вопрос словами или позовите человека.",
-        "en": "I can only read text and cannot open what you sent ({what}). "
+        "en": "I cannot open what you sent ({what}) myself, but a person can see it. "
         "Put your question into words, or call a person.",
     },
     "media_photo": {"ru": "фото", "en": "a photo"},
@@ -86,6 +117,10 @@ CATALOGUE: Mapping[str, Mapping[Language, str]] = {
         "en": "There is nobody to answer now: this place has no operators yet. "
         "Your message is saved.",
     },
+    "not_waiting": {
+        "ru": "Я бот, и я на связи. Напишите ваш вопрос, или позовите сотрудника.",
+        "en": "I am a bot, and I am here. Write your question, or call a person.",
+    },
     "still_waiting": {
         "ru": "Добавил это к вашему вопросу в очереди.",
         "en": "I added this to your question in the queue.",
@@ -100,9 +135,6 @@ CATALOGUE: Mapping[str, Mapping[Language, str]] = {
         "en": "January February March April May June July August September October November "
         "December",
     },
-    # bot/telegram: the menu of commands
-    "telegram_command_start": {"ru": "начать", "en": "begin"},
-    "telegram_command_help": {"ru": "что умеет бот", "en": "what the bot can do"},
     # kb_index: the closing lines of an import
     "import_counts": {
         "ru": "новых: {new}, изменённых: {changed}, без изменений: {unchanged}, "
@@ -141,7 +173,19 @@ CATALOGUE: Mapping[str, Mapping[Language, str]] = {
     **CHAT,
     **PAGES,
     **DESK,
+    **TALK,
+    **KNOWLEDGE,
+    **ARTICLE,
+    **ADMIN,
+    **SETTINGS,
+    **SOURCES,
+    **QUEUES,
+    **CUSTOMERS,
+    # bot/telegram
+    **TELEGRAM,
 }
+
+_own: dict[tuple[str, Language], str] = {}
 
 
 def text(key: str, language: Language, **values: object) -> str:
@@ -150,10 +194,34 @@ def text(key: str, language: Language, **values: object) -> str:
     Values go in literally: a brace inside one is never looked at again. Raises KeyError for an
     unknown key or a missing value, which is a mistake of ours and not of the person reading.
     """
-    template = CATALOGUE[key][language]
+    template = _template(key, language)
     return template.format(**values) if values else template
 
 
+def counted(key: str, language: Language, count: float, **values: object) -> str:
+    """The text of `key` in the form that goes with `count`, which it shows as `{count}`.
+
+    Its forms stand in one text, with | between them: one|few|many in Russian, one|other in English.
+    """
+    forms = _template(key, language).split("|")
+    template = forms[plural_form(count, language)]
+    digits = 0 if count == int(count) else 1
+    return template.format(count=number(count, language, digits), **values)
+
+
 def in_every_language(key: str) -> tuple[str, ...]:
-    """The text of `key` in each language, for recognising what we have said."""
-    return tuple(CATALOGUE[key][language] for language in LANGUAGES)
+    """The text of `key` in each language, for recognising what we have said: as it stands here,
+    and as administrators have put it."""
+    ours = (CATALOGUE[key][language] for language in LANGUAGES)
+    return tuple(dict.fromkeys([*ours, *(_template(key, language) for language in LANGUAGES)]))
+
+
+def put_own_texts(own: Mapping[str, Mapping[Language, str]]) -> None:
+    """From now on `text` gives these, by key and language, instead of the catalogue's: what
+    administrators wrote themselves. Replaces what was put before; a process has one catalogue."""
+    _own.clear()
+    _own.update({(key, each): words for key in own for each, words in own[key].items()})
+
+
+def _template(key: str, language: Language) -> str:
+    return _own.get((key, language)) or CATALOGUE[key][language]

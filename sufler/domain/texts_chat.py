@@ -40,6 +40,7 @@ CHAT: Final[Mapping[str, Mapping[Language, str]]] = {
         "ru": "Для переписки нужен JavaScript: включите его и обновите страницу.",
         "en": "This chat needs JavaScript: switch it on and reload the page.",
     },
+    "chat_edited": {"ru": "изменено", "en": "edited"},
     "chat_state_waiting": {"ru": "ждёт связи", "en": "waiting for a connection"},
     "chat_state_sending": {"ru": "отправляется…", "en": "sending…"},
     "chat_state_taken": {"ru": "доставлено", "en": "delivered"},
@@ -48,6 +49,43 @@ CHAT: Final[Mapping[str, Mapping[Language, str]]] = {
         "en": "too fast, it will be sent in a few seconds",
     },
     "chat_refused_too_long": {"ru": "не отправлено: слишком длинно", "en": "not sent: too long"},
+    "chat_open": {"ru": "Открыть чат", "en": "Open the chat"},
+    "chat_close": {"ru": "Закрыть чат", "en": "Close the chat"},
+    "chat_unread": {"ru": "Новых сообщений: {count}", "en": "New messages: {count}"},
+    "chat_attach": {"ru": "Приложить файл", "en": "Attach a file"},
+    "chat_refused_too_large": {
+        "ru": "не отправлено: файл слишком большой",
+        "en": "not sent: the file is too large",
+    },
+    "chat_refused_wrong_type": {
+        "ru": "не отправлено: такие файлы не принимаются",
+        "en": "not sent: files of this kind are not taken",
+    },
+    "chat_refused_empty_file": {
+        "ru": "не отправлено: файл пуст",
+        "en": "not sent: the file is empty",
+    },
+    "chat_refused_no_name": {
+        "ru": "не отправлено: у файла нет имени",
+        "en": "not sent: the file has no name",
+    },
+    "chat_refused_too_many_files": {
+        "ru": "не отправлено: файлов уже слишком много",
+        "en": "not sent: there are too many files already",
+    },
+    "chat_refused_too_fast": {
+        "ru": "не отправлено: слишком часто",
+        "en": "not sent: too fast",
+    },
+    "chat_refused_not_now": {
+        "ru": "не отправлено: сейчас не получилось",
+        "en": "not sent: it did not work just now",
+    },
+    "chat_refused_not_allowed": {
+        "ru": "не отправлено: этому сайту нельзя",
+        "en": "not sent: this site may not",
+    },
+    "chat_refused_file_gone": {"ru": "файла больше нет", "en": "the file is gone"},
     "chat_refused_empty": {"ru": "не отправлено: нет текста", "en": "not sent: there is no text"},
     "chat_retry": {"ru": "повторить", "en": "try again"},
     "chat_drop": {"ru": "убрать", "en": "remove"},
@@ -55,11 +93,9 @@ CHAT: Final[Mapping[str, Mapping[Language, str]]] = {
         "ru": "Нет связи. Сообщения сохранятся и уйдут, когда она появится.",
         "en": "No connection. Messages are kept and go out when it is back.",
     },
-    "chat_no_cookies": {
-        "ru": "Браузер не хранит cookie, поэтому переписку не продолжить. Разрешите их для "
-        "этого сайта и обновите страницу.",
-        "en": "Your browser keeps no cookies, so the conversation cannot go on. Allow them for "
-        "this site and reload the page.",
+    "chat_identity": {
+        "ru": "Сайт больше не подтверждает, что вы вошли. Обновите страницу или войдите заново.",
+        "en": "The site no longer says that you are logged in. Reload the page or log in again.",
     },
     "chat_too_many": {
         "ru": "Эта переписка открыта в слишком многих вкладках. Закройте лишние.",

@@ -9,7 +9,35 @@ PAGES: Final[Mapping[str, Mapping[Language, str]]] = {
     "page_other_language": {"ru": "English", "en": "Русский"},
     "page_login": {"ru": "Войти", "en": "Log in"},
     "page_logout": {"ru": "Выйти", "en": "Log out"},
-    "page_home": {"ru": "На главную", "en": "Home"},
+    # the bar at the top
+    "product": {"ru": "Суфлёр", "en": "Sufler"},
+    "nav_label": {"ru": "Разделы", "en": "Sections"},
+    "nav_menu": {"ru": "Меню", "en": "Menu"},
+    "nav_skip": {"ru": "К содержанию", "en": "Skip to the content"},
+    "nav_you": {"ru": "Вы вошли: {name}", "en": "Logged in as {name}"},
+    "nav_desk": {"ru": "Стол", "en": "Desk"},
+    "nav_knowledge": {"ru": "База знаний", "en": "Knowledge"},
+    "nav_people": {"ru": "Сотрудники", "en": "People"},
+    "nav_queues": {"ru": "Очереди", "en": "Queues"},
+    "nav_channels": {"ru": "Каналы", "en": "Channels"},
+    "nav_settings": {"ru": "Настройки", "en": "Settings"},
+    "alarm_nobody": {
+        "ru": "На посту никого: клиентам, которым нужен человек, сейчас не ответят.",
+        "en": "Nobody is on duty: customers who need a person get no answer now.",
+    },
+    "alarm_telegram": {
+        "ru": "Нет связи с Telegram: смотрите «Каналы».",
+        "en": "No connection to Telegram: see Channels.",
+    },
+    "alarm_database": {
+        "ru": "База данных сейчас недоступна.",
+        "en": "The database is not available now.",
+    },
+    "forbidden_title": {"ru": "Эта страница не для вашей роли", "en": "Not for your role"},
+    "forbidden_text": {
+        "ru": "Если она вам нужна, попросите администратора изменить вашу роль.",
+        "en": "If you need this page, ask an administrator to change your role.",
+    },
     # /login
     "login_title": {"ru": "Вход для сотрудников", "en": "Staff login"},
     "login_login": {"ru": "Логин", "en": "Login"},
@@ -141,29 +169,13 @@ DESK: Final[Mapping[str, Mapping[Language, str]]] = {
     },
     "desk_send": {"ru": "Отправить", "en": "Send"},
     "desk_send_hint": {
-        "ru": "Ctrl+Enter — отправить · 1 2 3 — вставить подсказку",
-        "en": "Ctrl+Enter sends · 1 2 3 insert a suggestion",
+        "ru": "Ctrl+Enter — отправить · 1 2 3 — подсказка · ↑ — правка · Alt+↑ — цитата",
+        "en": "Ctrl+Enter sends · 1 2 3 suggestion · ↑ change · Alt+↑ quote",
     },
     "desk_bot": {"ru": "Бот", "en": "Bot"},
     "desk_customer": {"ru": "Клиент", "en": "Customer"},
     "desk_operator": {"ru": "Оператор", "en": "Operator"},
     "desk_buttons": {"ru": "Кнопки: {labels}", "en": "Buttons: {labels}"},
-    "desk_state_pending": {"ru": "отправляется", "en": "on its way"},
-    "desk_state_sending": {"ru": "отправляется", "en": "on its way"},
-    "desk_state_retry": {
-        "ru": "не ушло, пробуем снова: {error}",
-        "en": "not sent yet, trying again: {error}",
-    },
-    "desk_state_sent": {"ru": "отправлено", "en": "sent"},
-    "desk_state_failed": {"ru": "не доставлено: {error}", "en": "not delivered: {error}"},
-    "desk_state_unknown": {
-        "ru": "неизвестно, дошло ли; повтора не будет",
-        "en": "may or may not have arrived; it is not sent again",
-    },
-    "desk_state_cancelled": {
-        "ru": "не отправлено: разговор взял человек",
-        "en": "not sent: a person took the conversation",
-    },
     "desk_suggestions": {"ru": "Подсказки", "en": "Suggestions"},
     "desk_suggested_for": {"ru": "на вопрос «{question}»", "en": "for “{question}”"},
     "desk_no_suggestions": {
@@ -187,10 +199,6 @@ DESK: Final[Mapping[str, Mapping[Language, str]]] = {
     "level_sure": {"ru": "точно", "en": "sure"},
     "level_likely": {"ru": "вероятно", "en": "likely"},
     "level_check": {"ru": "проверьте", "en": "check it"},
-    "desk_taken_by_other": {
-        "ru": "Этот разговор уже ведёт другой оператор.",
-        "en": "Another operator already has this conversation.",
-    },
     "desk_reply_empty": {"ru": "Ответ пуст.", "en": "The reply is empty."},
     "desk_reply_too_long": {
         "ru": "Ответ слишком длинный: можно {most} знаков.",
@@ -228,6 +236,10 @@ DESK: Final[Mapping[str, Mapping[Language, str]]] = {
     "reason_empty_knowledge": {"ru": "База знаний пуста", "en": "The knowledge base is empty"},
     "reason_unreadable": {"ru": "Бот не может это прочесть", "en": "The bot cannot read this"},
     "reason_gone": {"ru": "Выбранной статьи больше нет", "en": "The chosen article is gone"},
+    "reason_stopped": {
+        "ru": "Ответы бота остановлены",
+        "en": "The bot’s answers are stopped",
+    },
     "reason_failure": {"ru": "Сбой при обработке", "en": "Something failed"},
     "reason_other": {"ru": "Передано человеку", "en": "Handed to a person"},
 }

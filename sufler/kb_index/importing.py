@@ -12,6 +12,7 @@ from typing import Protocol
 import orjson
 
 from sufler.domain.knowledge import Article, Mode, Topic
+from sufler.kb_index.formats.build import stable_id
 from sufler.kb_index.formats.duplicates import MAX_PAIRS, KnownTitle, equal_titles, near_titles
 from sufler.kb_index.formats.full_form import to_object
 from sufler.kb_index.formats.merging import changed_fields, joined, merged
@@ -27,6 +28,15 @@ Lookup = Callable[[Sequence[str]], Awaitable[Mapping[str, Article]]]
 OnProgress = Callable[[str, int, int | None], None]
 
 
+class Recorded(Protocol):
+    """Where runs are noted; `imports.Imports` is one."""
+
+    async def begin(self, source: str, author: str, source_id: int | None = None) -> int: ...
+    async def finish(
+        self, run_id: int, counts: Mapping[str, int], errors: Sequence[str]
+    ) -> None: ...
+
+
 class Knowledge(Protocol):
     """What an import needs of the knowledge base; `KnowledgeBase` is one."""
 
@@ -36,8 +46,16 @@ class Knowledge(Protocol):
         """Stored articles by id, archived ones too; unknown ids are left out."""
         ...
 
-    async def save(self, articles: Iterable[Article], author: str) -> int:
-        """Store all or none; returns how many were written."""
+    async def save(
+        self,
+        articles: Iterable[Article],
+        author: str,
+        expected: Mapping[str, int] | None = None,
+        *,
+        import_id: int | None = None,
+    ) -> int:
+        """Store all or none; returns how many were written. Raises Conflict when an article of
+        `expected` stands at another revision by now."""
         ...
 
 
@@ -52,24 +70,60 @@ async def import_files(
     known_titles: Iterable[tuple[str, str]] = (),
     on_progress: OnProgress | None = None,
     name: str | None = None,
+    runs: Recorded | None = None,
 ) -> ImportReport:
     """Import a file or a folder in one transaction, or only say what it would do (`dry_run`).
 
     Nothing is stored when a row is rejected, unless `skip_rejected`; the report says so. Running
     it again is safe: rows that are in the base as they are count as unchanged. `known_titles`:
-    (article id, title) of the base, to name near-duplicates with it. Raises BadInput naming the
-    file when it cannot be read at all.
+    (article id, title) of the base, to name near-duplicates with it. `runs`: where the import is
+    remembered, so that it can be taken back; the report has its number. Raises BadInput naming
+    the file when it cannot be read at all.
     """
+    return await import_rows(
+        read(path, mapping=mapping, name=name),
+        knowledge,
+        author=author,
+        source=name or path.name or str(path),
+        dry_run=dry_run,
+        skip_rejected=skip_rejected,
+        known_titles=known_titles,
+        on_progress=on_progress,
+        runs=runs,
+    )
+
+
+async def import_rows(
+    rows: Iterator[ImportRow],
+    knowledge: Knowledge,
+    *,
+    author: str,
+    source: str = "",
+    dry_run: bool = False,
+    skip_rejected: bool = False,
+    known_titles: Iterable[tuple[str, str]] = (),
+    on_progress: OnProgress | None = None,
+    runs: Recorded | None = None,
+    run_id: int | None = None,
+    expected: Mapping[str, int] | None = None,
+) -> ImportReport:
+    """As `import_files`, for rows from anywhere; `source` is what the run is called. `run_id`: a
+    run that was begun already, and is ended by the caller. `expected`: the revisions that the
+    caller saw; raises Conflict when one is another by now."""
     report = ImportReport(dry_run=dry_run, skip_rejected=skip_rejected)
     progress = on_progress or _silent
     with Spool() as waiting, Spool() as ready:
-        rows = read(path, mapping=mapping, name=name)
         await _Plan(report, waiting, ready, progress).make(rows, knowledge.get_many, known_titles)
         to_save = report.counts[Outcome.NEW] + report.counts[Outcome.CHANGED]
         if not dry_run and not report.refused:
             if to_save:
+                report.run_id = await runs.begin(source, author) if runs else run_id
                 counted = _counted(ready.articles(), to_save, progress)
-                report.saved = await knowledge.save(counted, author)
+                report.saved = await knowledge.save(
+                    counted, author, expected, import_id=report.run_id
+                )
+                if runs and report.run_id is not None:
+                    await runs.finish(report.run_id, report.counted(), report.errors())
             report.imported = True
     for topic in report.topics:
         known = knowledge.topics.get(topic)
@@ -88,6 +142,7 @@ async def import_upload(
     skip_rejected: bool = False,
     known_titles: Iterable[tuple[str, str]] = (),
     on_progress: OnProgress | None = None,
+    runs: Recorded | None = None,
 ) -> ImportReport:
     """As `import_files`, for one uploaded file: its bytes, or where they were put. What kind of
     file it is, is told by `filename`, which the report also shows."""
@@ -106,6 +161,7 @@ async def import_upload(
             known_titles=known_titles,
             on_progress=on_progress,
             name=shown,
+            runs=runs,
         )
 
 
@@ -237,6 +293,12 @@ class _Plan:
 
 
 def _same_id(article: Article, other: RowRef) -> str:
+    if any(
+        article.id == stable_id(text.title, language)
+        for language, text in article.translations.items()
+    ):
+        # The id was made of the title: whoever wrote the file has never seen it.
+        return f"column title: “{_title(article)}” is also in {other}, with other content"
     return f"column id: “{article.id[:60]}” is also in {other}, with other content"
 
 

@@ -1,7 +1,7 @@
 """The searchable state of the base at one knowledge version: immutable, swapped in as a whole.
 
-A large first segment and a small one for what changed since; a changed article's old rows stay
-where they are and are passed over.
+A large first segment, the base, and smaller ones for what changed since; a changed article's old
+rows stay where they are and are passed over.
 """
 
 from collections.abc import Iterable, Mapping
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from sufler.domain.knowledge import Article, Topic
 from sufler.domain.ports import Vectors
-from sufler.kb_index.ngrams import Floats
+from sufler.kb_index.ngrams import Floats, GramWeights
 from sufler.kb_index.segment import Segment
 
 PARTS = ("similarity", "passage", "letters", "letters_of_answer")
@@ -31,12 +31,14 @@ class Candidates:
 
 @dataclass(frozen=True)
 class Index:
-    """`live[k]` tells which articles of segment k are current; `topics` by name."""
+    """`live[k]` tells which articles of segment k are current; `topics` by name. The letters of
+    all segments are weighed by the texts of the published articles of version `letters`."""
 
     version: int
     segments: tuple[Segment, ...]
     live: tuple[NDArray[np.bool_], ...]
     topics: Mapping[str, Topic]
+    letters: int = 0
 
     @cached_property
     def size(self) -> int:
@@ -50,6 +52,21 @@ class Index:
             int(mask[segment.question_articles].sum())
             for segment, mask in zip(self.segments, self.live, strict=True)
         )
+
+    @property
+    def kind(self) -> str:
+        """How the questions of the base are found by meaning: exact, signs or lists."""
+        return self.segments[0].question_rows.kind if self.segments else "exact"
+
+    @property
+    def recall(self) -> float:
+        """The lowest recall (0..1) of a segment against comparing all, as measured at its build."""
+        found = [
+            rows.recall
+            for segment in self.segments
+            for rows in (segment.question_rows, segment.passage_rows)
+        ]
+        return min(found, default=1.0)
 
     def article(self, article_id: str) -> Article | None:
         """A published article, or None."""
@@ -80,38 +97,54 @@ class Index:
         ids: list[str] = []
         rows: list[Floats] = []
         phrasings: list[str] = []
-        for segment, mask in zip(self.segments, self.live, strict=True):
-            _, buckets, values = segment.gram_weights.vectors([text])
-            numbers, question_grams, passage_grams = segment.nearest(vector, buckets, values, width)
+        weights: GramWeights | None = None
+        for segment, live in zip(self.segments, self.live, strict=True):
+            if segment.gram_weights is not weights:
+                weights = segment.gram_weights
+                _, buckets, values = weights.vectors([text])
+            numbers, question_grams, passage_grams = segment.nearest(
+                vector, buckets, values, width, live
+            )
             others = [segment.numbers[each] for each in also if each in segment.numbers]
             if others:
                 numbers = np.union1d(numbers, others)
-            numbers = numbers[mask[numbers]]
+                numbers = numbers[live[numbers]]
             if not len(numbers):
                 continue
             asked, asked_at = _rows_of(segment.question_starts, numbers)
             told, told_at = _rows_of(segment.passage_starts, numbers)
-            similarities = segment.question_vectors[asked] @ vector
+            similarities = segment.question_vectors.products(asked, vector)
             similarity = np.maximum.reduceat(similarities, asked_at)
-            counts = np.diff(asked_at, append=len(asked))
-            best = np.flatnonzero(similarities == np.repeat(similarity, counts))
-            # Of equals the first: titles come before phrasings.
-            best = asked[best[np.searchsorted(best, asked_at)]]
+            nearest = asked[_firsts(similarities, similarity, asked_at)]
+            letters = np.maximum.reduceat(question_grams[asked], asked_at)
+            if segment.question_grams.partial:
+                # Of many texts the index tells which are alike; how much, the texts themselves.
+                alike = asked[_firsts(question_grams[asked], letters, asked_at)]
+                texts = [segment.questions[row] for row in alike]
+                letters = np.maximum(letters, weights.cosines(buckets, values, texts))
             ids.extend(segment.articles[number].id for number in numbers)
-            phrasings.extend(segment.questions[row].text for row in best)
-            passages = segment.passage_vectors[told] @ vector
+            phrasings.extend(segment.questions[row] for row in nearest)
+            passages = segment.passage_vectors.products(told, vector)
             rows.append(
                 np.column_stack(
                     (
                         similarity,
                         np.maximum.reduceat(passages, told_at),
-                        np.maximum.reduceat(question_grams[asked], asked_at),
+                        letters,
                         np.maximum.reduceat(passage_grams[told], told_at),
                     )
                 )
             )
         parts = np.concatenate(rows) if rows else np.zeros((0, len(PARTS)), dtype=np.float32)
         return Candidates(tuple(ids), parts, tuple(phrasings))
+
+
+def _firsts(values: Floats, highest: Floats, starts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """In each run of `values` the place of its highest; of equals the first: titles come before
+    phrasings."""
+    counts = np.diff(starts, append=len(values))
+    best = np.flatnonzero(values == np.repeat(highest, counts))
+    return best[np.searchsorted(best, starts)]
 
 
 def _rows_of(

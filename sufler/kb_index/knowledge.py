@@ -1,11 +1,12 @@
 """The knowledge base in use: articles are changed through it, and its index follows by itself."""
 
 import asyncio
+import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
+import structlog
 
 from sufler.domain.errors import BadInput, NotFound
 from sufler.domain.knowledge import (
@@ -14,16 +15,26 @@ from sufler.domain.knowledge import (
     ArticleStatus,
     Topic,
 )
-from sufler.domain.ports import ArticleStore, TextEncoder, VectorStore
+from sufler.domain.ports import Announcements, ArticleStore, TextEncoder, VectorStore
 from sufler.kb_index.background import Background, load_background
 from sufler.kb_index.index import Index
+from sufler.kb_index.merging import Merge, due, extended
+from sufler.kb_index.nearest import EXACT_ROWS
+from sufler.kb_index.ngrams import GramWeights
 from sufler.kb_index.segment import Progress, Segment
 from sufler.kb_index.vectors import StoredVectors
 
-# The small segment is merged into the large one when it holds more than this share of it, and
-# never before it holds this many articles: merging costs time, a second segment costs each query.
-MERGE_SHARE = 0.1
-MERGE_AT_LEAST = 50
+# Merges of no more rows than this are done before a change is taken as found, others behind it.
+MERGED_AT_ONCE = EXACT_ROWS
+
+_log = structlog.get_logger(__name__)
+
+
+class GivenUpError(Exception):
+    """A merge is not wanted any more."""
+
+
+LOOK_S = 1.0
 
 
 class KnowledgeBase:
@@ -36,6 +47,9 @@ class KnowledgeBase:
         self._background: Background | None = None
         self._refreshing = asyncio.Lock()
         self._index = Index(0, (), (), {})
+        self._merging: asyncio.Task[None] | None = None
+        # Segments that are being merged: they stay where they are until it is done.
+        self._held = 0
 
     @property
     def index(self) -> Index:
@@ -78,12 +92,21 @@ class KnowledgeBase:
         """Every kept change, newest first. Raises NotFound."""
         return await self._store.history(article_id)
 
-    async def save(self, articles: Iterable[Article], author: str) -> int:
+    async def save(
+        self,
+        articles: Iterable[Article],
+        author: str,
+        expected: Mapping[str, int] | None = None,
+        *,
+        import_id: int | None = None,
+    ) -> int:
         """Store all or none, and be findable by the next query; returns how many were written.
 
-        Raises BadInput where an article cannot be served.
+        `expected`: the revisions that the writer saw, by id, 0 for a new one. Raises Conflict when
+        another was stored since, and BadInput where an article cannot be served.
         """
-        written = await self._store.save_many((_checked(each) for each in articles), author)
+        checked = (_checked(each) for each in articles)
+        written = await self._store.save_many(checked, author, expected, import_id=import_id)
         await self.refresh()
         return written
 
@@ -105,66 +128,102 @@ class KnowledgeBase:
         await self._store.set_topic(topic, author)
         await self.refresh()
 
-    async def follow(self, interval_s: float = 1.0) -> None:
-        """Follow changes that other processes make, until cancelled."""
+    async def follow(self, changed: Announcements) -> None:
+        """Follow changes that other processes make, until cancelled. `changed` tells of them;
+        they are looked for every second as well."""
         while True:
-            await asyncio.sleep(interval_s)
+            await changed.wait(LOOK_S)
             await self.refresh()
 
     async def refresh(self) -> bool:
-        """Take in what was stored since the current index; False when there was nothing."""
+        """Take in what was stored since the current index; False when there was nothing.
+
+        Merging a large segment goes on in the background after it; see `settled`.
+        """
         async with self._refreshing:
             current = self._index
             newest = await self._store.version()
             if newest == current.version:
                 return False
             changed = await self._store.changed_since(current.version)
-            touched = {change.article.id for change in changed}
-            small = current.segments[1:]
-            waiting = sum(len(segment.articles) for segment in small) + len(touched)
-            first = len(current.segments[0].articles) if current.segments else 0
-            if waiting > max(MERGE_AT_LEAST, MERGE_SHARE * first):
-                await self._rebuild(None)
-            else:
-                version = max([newest, *(change.version for change in changed)])
-                await self._extend(current, version, [change.article for change in changed])
-            return True
+            version = max([newest, *(change.version for change in changed)])
+            await self._extend(version, [change.article for change in changed])
+            while (merge := due(self._index, self._held)) and merge.rows <= MERGED_AT_ONCE:
+                segment = await asyncio.to_thread(merge.build)
+                self._index = await asyncio.to_thread(merge.into, self._index, segment)
+        if merge is not None and self._merging is None:
+            self._merging = asyncio.create_task(self._merge())
+        return True
+
+    async def settled(self) -> None:
+        """Wait until nothing is being merged."""
+        while self._merging is not None:
+            await asyncio.wait([self._merging])
+
+    async def close(self) -> None:
+        """Give up what is being merged: a restart reads the stored base anyway."""
+        if self._merging is not None:
+            self._merging.cancel()
+            await self.settled()
 
     async def _rebuild(self, on_progress: Progress | None) -> None:
         version = await self._store.version()
         articles = [a async for a in self._store.all() if a.status is ArticleStatus.PUBLISHED]
-        segment = Segment(articles)
-        await segment.load(self._vectors, self.background, None, on_progress)
+        segments: tuple[Segment, ...] = ()
+        if articles:
+            segments = (await self._loaded(articles, None, on_progress),)
         topics = {topic.name: topic for topic in await self._store.topics()}
-        self._index = Index(version, (segment,), (np.ones(len(articles), dtype=bool),), topics)
+        live = tuple(np.ones(len(segment.articles), dtype=bool) for segment in segments)
+        self._index = Index(version, segments, live, topics, version)
 
-    async def _extend(self, current: Index, version: int, changed: list[Article]) -> None:
-        """Put `changed`, and what the small segment still holds, into a new small segment."""
-        touched = {article.id for article in changed}
-        kept = [
-            article
-            for segment, mask in zip(current.segments[1:], current.live[1:], strict=True)
-            for article, alive in zip(segment.articles, mask, strict=True)
-            if alive and article.id not in touched
-        ]
+    async def _extend(self, version: int, changed: list[Article]) -> None:
+        """Put `changed` into a segment of their own, in place of what they were."""
+        current = self._index
         fresh = [article for article in changed if article.status is ArticleStatus.PUBLISHED]
-        segments: list[Segment] = list(current.segments[:1])
-        live: list[NDArray[np.bool_]] = []
-        if segments:
-            mask = current.live[0].copy()
-            for article_id in touched:
-                if (number := segments[0].numbers.get(article_id)) is not None:
-                    mask[number] = False
-            live.append(mask)
-        if kept or fresh:
-            small = Segment(kept + fresh)
-            # A base that began empty has no weights yet that letters could be weighed by.
-            grams = segments[0].gram_weights if segments and segments[0].articles else None
-            await small.load(self._vectors, self.background, grams)
-            segments.append(small)
-            live.append(np.ones(len(small.articles), dtype=bool))
+        # A base that began empty has no weights yet that letters could be weighed by.
+        grams = current.segments[0].gram_weights if current.segments else None
+        segment = await self._loaded(fresh, grams) if fresh else None
         topics = {topic.name: topic for topic in await self._store.topics()}
-        self._index = Index(version, tuple(segments), tuple(live), topics)
+        touched = [article.id for article in changed]
+        self._index = extended(current, version, touched, segment, topics)
+
+    async def _loaded(
+        self,
+        articles: Sequence[Article],
+        grams: GramWeights | None,
+        on_progress: Progress | None = None,
+    ) -> Segment:
+        segment = Segment(articles)
+        await segment.load(self._vectors, self.background, grams, on_progress)
+        return segment
+
+    async def _next_merge(self) -> Merge | None:
+        async with self._refreshing:
+            merge = due(self._index)
+            self._held = merge.last if merge else 0
+            return merge
+
+    async def _merge(self) -> None:
+        """Merge what is due. Changes are taken in meanwhile, as segments after those merged."""
+        given_up = threading.Event()
+
+        def keep_on() -> None:
+            if given_up.is_set():
+                raise GivenUpError
+
+        try:
+            while merge := await self._next_merge():
+                segment = await asyncio.to_thread(merge.build, keep_on)
+                async with self._refreshing:
+                    self._index = await asyncio.to_thread(merge.into, self._index, segment)
+                    self._held = 0
+        except Exception:
+            # What is served stays as it was, and the next change tries again.
+            _log.exception("merge_failed", articles=self._index.size)
+        finally:
+            given_up.set()
+            self._held = 0
+            self._merging = None
 
 
 def _checked(article: Article) -> Article:

@@ -1,29 +1,38 @@
 """A block of articles made searchable at once and never changed after: vectors and n-grams."""
 
+import asyncio
+import copy
 import ctypes
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
 
-import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from sufler.domain.knowledge import Article, Language
+from sufler.domain.knowledge import LANGUAGES, Article, Language
 from sufler.domain.ports import TextKind, Vectors
 from sufler.kb_index.background import Background
-from sufler.kb_index.ngrams import Floats, GramIndex, GramWeights, Integers
+from sufler.kb_index.nearest import EXACT_ROWS, Alive, Nearest
+from sufler.kb_index.ngrams import (
+    Floats,
+    GramIndex,
+    GramWeights,
+    Integers,
+    KeepOn,
+    gram_texts,
+    highest,
+)
+from sufler.kb_index.unit_rows import UnitRows
 from sufler.kb_index.vectors import StoredVectors
 
-# One thread a search: the cores are the encoder's, and other messages'.
-faiss.omp_set_num_threads(1)
-
-# Up to this many rows are compared exactly; of more, the signs of their numbers (48 bytes a row
-# instead of 1,536) find SIGN_SHARE times as many as are wanted, and only those are compared.
-EXACT_ROWS = 4_096
-SIGN_SHARE = 16
+# Of rows whose article has changed since, so many times the wanted rows are looked through.
+LOOKED_THROUGH = 8
+# Articles whose vectors are added up at a time.
+AT_ONCE = 1_000
 
 Progress = Callable[[str, int, int], None]
+Part = tuple["Segment", Alive]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,19 +64,27 @@ def passages_of(article: Article) -> list[tuple[str, str, Language]]:
 
 class Segment:
     """Articles with everything that a search reads. Article i's questions are rows
-    `question_starts[i]:question_starts[i + 1]`, its passages `passage_starts[i]:…[i + 1]`."""
+    `question_starts[i]:question_starts[i + 1]`, its passages `passage_starts[i]:…[i + 1]`.
+
+    `question_languages` number LANGUAGES.
+    """
 
     def __init__(self, articles: Sequence[Article]) -> None:
         self.articles = tuple(articles)
         self.numbers = {article.id: number for number, article in enumerate(self.articles)}
-        self.questions: list[Entry] = []
-        self.passages: list[tuple[str, str, Language]] = []
+        self.questions: list[str] = []
+        languages: list[int] = []
+        weights: list[float] = []
         question_starts, passage_starts = [0], [0]
         for article in self.articles:
-            self.questions.extend(questions_of(article))
-            self.passages.extend(passages_of(article))
+            for entry in questions_of(article):
+                self.questions.append(entry.text)
+                languages.append(LANGUAGES.index(entry.language))
+                weights.append(entry.weight)
             question_starts.append(len(self.questions))
-            passage_starts.append(len(self.passages))
+            passage_starts.append(passage_starts[-1] + len(article.translations))
+        self.question_languages = np.array(languages, dtype=np.int8)
+        self.question_weights = np.array(weights, dtype=np.float32)
         self.question_starts = np.array(question_starts, dtype=np.int64)
         self.passage_starts = np.array(passage_starts, dtype=np.int64)
         numbers = np.arange(len(self.articles))
@@ -84,53 +101,122 @@ class Segment:
         """Encode what is new and build both indexes. `grams` None: weigh by this segment."""
 
         async def centred(
-            texts: Sequence[str], languages: Sequence[Language], kind: TextKind, what: str
-        ) -> Vectors:
-            raw = await vectors.of(
-                texts,
-                kind,
-                None if on_progress is None else lambda done, all_: on_progress(what, done, all_),
-            )
-            for language in set(languages):
-                chosen = np.array([each == language for each in languages])
-                raw[chosen] = background.centre(raw[chosen], language, kind)
-            return raw
+            texts: Sequence[str], languages: NDArray[np.int8], kind: TextKind, what: str
+        ) -> UnitRows:
+            told = on_progress
+            found = UnitRows(len(texts), vectors.dimension)
+            async for rows, raw in vectors.pages(
+                texts, kind, None if told is None else lambda done, all_: told(what, done, all_)
+            ):
+                for number, language in enumerate(LANGUAGES):
+                    chosen = languages[rows] == number
+                    found.put(rows[chosen], background.centre(raw[chosen], language, kind))
+            return found
 
-        languages = [entry.language for entry in self.questions]
         self.question_vectors = await centred(
-            [entry.text for entry in self.questions], languages, "query", "questions"
+            self.questions, self.question_languages, "query", "questions"
         )
-        languages = [language for _, _, language in self.passages]
-        self.passage_vectors = await centred(
-            [whole for whole, _, _ in self.passages], languages, "passage", "answers"
-        )
+        passages = [each for article in self.articles for each in passages_of(article)]
+        spoken = np.array([LANGUAGES.index(language) for *_, language in passages], dtype=np.int8)
+        wholes = [whole for whole, _, _ in passages]
+        self.passage_vectors = await centred(wholes, spoken, "passage", "answers")
         self.answer_vectors = await centred(
-            [answer for _, answer, _ in self.passages], languages, "passage", "answers"
+            [answer for _, answer, _ in passages], spoken, "passage", "answers"
         )
-        self._question_rows = _Nearest(self.question_vectors)
-        self._passage_rows = _Nearest(self.passage_vectors)
-        questions = [entry.text for entry in self.questions]
-        passages = [whole for whole, _, _ in self.passages]
-        self.gram_weights = grams or GramWeights.of(questions + passages)
-        self.question_grams = GramIndex(questions, self.gram_weights)
-        self.passage_grams = GramIndex(passages, self.gram_weights)
-        if len(questions) > EXACT_ROWS:
+        self._asked = background.sample
+        # In a thread: a large segment takes seconds, and customers are answered meanwhile.
+        await asyncio.to_thread(self._build, grams)
+
+    @staticmethod
+    def merged(
+        parts: Sequence[Part], grams: GramWeights | None, keep_on: KeepOn | None = None
+    ) -> "Segment":
+        """One segment of the live articles of several, in their order. Nothing is encoded or read;
+        `keep_on` is called now and then, and ends the work by raising."""
+        found = Segment(
+            [
+                article
+                for segment, mask in parts
+                for article, alive in zip(segment.articles, mask, strict=True)
+                if alive
+            ]
+        )
+        found.question_vectors = UnitRows.of(
+            [segment.question_vectors[mask[segment.question_articles]] for segment, mask in parts]
+        )
+        told = [(segment, mask[segment.passage_articles]) for segment, mask in parts]
+        found.passage_vectors = UnitRows.of([each.passage_vectors[kept] for each, kept in told])
+        found.answer_vectors = UnitRows.of([each.answer_vectors[kept] for each, kept in told])
+        found._asked = parts[0][0]._asked
+        found._build(grams, keep_on)
+        return found
+
+    def weighed_by(self, grams: GramWeights) -> "Segment":
+        """The same, its letters weighed by `grams`."""
+        other = copy.copy(self)
+        other._weigh(grams)
+        return other
+
+    def _weigh(self, grams: GramWeights | None, keep_on: KeepOn | None = None) -> None:
+        wholes = [whole for article in self.articles for whole, _, _ in passages_of(article)]
+        asked, told = gram_texts(self.questions, keep_on), gram_texts(wholes, keep_on)
+        both = len(self.questions) + len(wholes)
+        self.gram_weights = grams or GramWeights.counted(asked + told, both)
+        self.question_grams = GramIndex(self.questions, self.gram_weights, asked, keep_on)
+        self.passage_grams = GramIndex(wholes, self.gram_weights, told, keep_on)
+
+    def _build(self, grams: GramWeights | None, keep_on: KeepOn | None = None) -> None:
+        self.question_rows = Nearest(self.question_vectors, self._asked)
+        self.passage_rows = Nearest(self.passage_vectors, self._asked)
+        self._weigh(grams, keep_on)
+        if len(self.questions) > EXACT_ROWS:
             _give_memory_back()
 
+    @cached_property
+    def sums(self) -> Floats:
+        """The sum of each article's vectors by their weights, shape (articles, dimension)."""
+        found = np.zeros((len(self.articles), self.question_vectors.shape[1]), dtype=np.float32)
+        for start in range(0, len(self.articles), AT_ONCE):
+            end = min(start + AT_ONCE, len(self.articles))
+            asked = slice(self.question_starts[start], self.question_starts[end])
+            told = slice(self.passage_starts[start], self.passage_starts[end])
+            vectors = self.question_vectors[asked]
+            vectors = vectors * self.question_weights[asked, None]
+            at = self.question_starts[start:end] - self.question_starts[start]
+            found[start:end] = np.add.reduceat(vectors, at, axis=0)
+            vectors = self.passage_vectors[told]
+            vectors = vectors + self.answer_vectors[told]
+            at = self.passage_starts[start:end] - self.passage_starts[start]
+            found[start:end] += np.add.reduceat(vectors, at, axis=0)
+        return found
+
     def nearest(
-        self, vector: Vectors, buckets: Integers, values: Floats, width: int
+        self, vector: Vectors, buckets: Integers, values: Floats, width: int, live: Alive
     ) -> tuple[NDArray[np.int64], Floats, Floats]:
-        """Article numbers worth a look, by meaning and by letters, `width` rows of each kind;
-        and the n-gram cosines of all questions and passages."""
+        """Numbers of live articles worth a look, by meaning and by letters, `width` rows of each
+        kind; and the n-gram cosines of all questions and passages."""
         question_grams = self.question_grams.cosines(buckets, values)
         passage_grams = self.passage_grams.cosines(buckets, values)
+        asked, told = self.question_articles, self.passage_articles
         found = [
-            self.question_articles[self._question_rows.to(vector, width)],
-            self.passage_articles[self._passage_rows.to(vector, width // 2)],
-            self.question_articles[_top_above_zero(question_grams, width // 2)],
-            self.passage_articles[_top_above_zero(passage_grams, width // 4)],
+            asked[self.question_rows.to(vector, width, live, asked)],
+            told[self.passage_rows.to(vector, width // 2, live, told)],
+            _lettered(question_grams, width // 2, live, asked),
+            _lettered(passage_grams, width // 4, live, told),
         ]
         return np.unique(np.concatenate(found)), question_grams, passage_grams
+
+
+def _lettered(
+    cosines: Floats, width: int, live: Alive, owners: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Owners of the `width` rows with the highest cosines among the live ones."""
+    rows = highest(cosines, width)
+    if not live[owners[rows]].all():
+        rows = highest(cosines, width * LOOKED_THROUGH)
+        rows = rows[live[owners[rows]]]
+        rows = rows[np.argsort(-cosines[rows], kind="stable")[:width]]
+    return owners[rows]
 
 
 def _give_memory_back() -> None:
@@ -138,34 +224,3 @@ def _give_memory_back() -> None:
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # glibc's
     if trim is not None:
         trim(0)
-
-
-class _Nearest:
-    """Finds the rows of `vectors` whose product with a vector is largest."""
-
-    def __init__(self, vectors: Vectors) -> None:
-        self._vectors = vectors
-        self._signs: Any = None
-        if len(vectors) > EXACT_ROWS:
-            self._signs = faiss.IndexBinaryFlat(vectors.shape[1])
-            self._signs.use_heap = False  # counting is faster than a heap of so many
-            self._signs.add(np.packbits(vectors > 0, axis=1))
-
-    def to(self, vector: Vectors, width: int) -> NDArray[np.int64]:
-        """Numbers of the `width` nearest rows, unordered."""
-        if self._signs is None:
-            return _top(self._vectors @ vector, width)
-        _, found = self._signs.search(np.packbits(vector > 0)[None], width * SIGN_SHARE)
-        rows: NDArray[np.int64] = found[0]
-        return rows[_top(self._vectors[rows] @ vector, width)]
-
-
-def _top(scores: Floats, width: int) -> NDArray[np.int64]:
-    if len(scores) <= width:
-        return np.arange(len(scores))
-    return np.argpartition(scores, -width)[-width:]
-
-
-def _top_above_zero(scores: Floats, width: int) -> NDArray[np.int64]:
-    best = _top(scores, width)
-    return best[scores[best] > 0]

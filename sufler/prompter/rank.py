@@ -80,7 +80,8 @@ def rank(index: Index, scorer: Scorer, vector: Vectors, text: str) -> Ranked:
         means = head.weights[rows[known]] @ vector + head.bias[rows[known]]
         by_head[known] = np.maximum(by_head[known], means)
     scores = by_head + found.parts @ WEIGHTS
-    order = np.lexsort((np.array(found.article_ids), -scores))
+    # Equal articles may differ in the last digit, by where they stand: of them, the id decides.
+    order = np.lexsort((np.array(found.article_ids), -np.round(scores, 5)))
     return Ranked(
         tuple(found.article_ids[number] for number in order),
         scores[order],

@@ -10,12 +10,20 @@ import structlog
 
 from sufler.domain.decisions import Suggestion, SuggestionItem, TurnKind, Versions
 from sufler.domain.knowledge import Article, Language, Mode
-from sufler.domain.ports import Clock, HeadStore, TextEncoder
+from sufler.domain.ports import Announcements, Clock, HeadStore, Leases, TextEncoder
 from sufler.domain.variables import fill
 from sufler.kb_index.index import Index
 from sufler.kb_index.knowledge import KnowledgeBase
 from sufler.prompter.confidence import ALL, Prior, confidences, evidence, level, shipped_priors
+from sufler.prompter.followup import (
+    ANSWERED_BEFORE,
+    CLEAR_BY_ITSELF,
+    asked_before,
+    leans_back,
+    together,
+)
 from sufler.prompter.learning.fit import Fitted, fit
+from sufler.prompter.learning.head import examples_in, trainable
 from sufler.prompter.rank import Ranked, rank
 from sufler.prompter.reading import read
 from sufler.prompter.turn_kind import answerable, language_of, turn_kind
@@ -25,6 +33,11 @@ _log = structlog.get_logger(__name__)
 MOST_ITEMS = 10
 # Changes that come close together are learned together; meanwhile they are found by their vectors.
 REFIT_PAUSE_S = 0.3
+LOOK_S = 1.0
+# After a refit, so many times as long as it took.
+REFIT_REST = 3.0
+# A wish, whatever the base says to it.
+_KEPT = frozenset({TurnKind.ASKS_FOR_PERSON, TurnKind.ASKS_STATUS})
 
 
 class Prompter:
@@ -44,39 +57,73 @@ class Prompter:
         self._clock = clock
         self._prior = prior or shipped_priors()[ALL]
         self._fitted: Fitted | None = None
+        self._taken: str | None = None
         self._runtime = version("onnxruntime")
 
     async def start(self) -> None:
         """Take the stored head, if it is of this base and model, or train one. After
         `KnowledgeBase.start`."""
-        stored = await self._heads.latest(self._encoder.model_id)
-        if stored is not None:
-            try:
-                fitted = Fitted.stored(*stored)
-            except (KeyError, TypeError, ValueError):
-                # Kept by a version of Sufler that stored something else with a head.
-                _log.info("stored_head_unreadable", head=stored[0])
-            else:
-                if fitted.head.knowledge == self._knowledge.index.version:
-                    self._fitted = fitted
-                    return
-        await self.refit()
+        fitted = await self._stored()
+        if fitted is not None and fitted.head.knowledge == self._knowledge.index.version:
+            self._fitted = fitted
+        else:
+            await self.refit()
 
     async def refit(self) -> None:
         """Train on the current index, store the head and swap it in."""
         index = self._knowledge.index
         fitted = await asyncio.to_thread(fit, index, self._knowledge.background)
-        await self._heads.save(
-            fitted.head.id, self._encoder.model_id, fitted.head.arrays(), fitted.meta()
-        )
+        if fitted.head.worth_storing:
+            await self._heads.save(
+                fitted.head.id, self._encoder.model_id, fitted.head.arrays(), fitted.meta()
+            )
         self._fitted = fitted
+        self._taken = await self._heads.newest(self._encoder.model_id)
 
-    async def follow(self) -> None:
-        """Refit whenever the index has changed, until cancelled."""
+    async def train(self, leases: Leases) -> None:
+        """Refit whenever the index has changed, until cancelled, while this process holds the
+        lease `train`; the others take what it stores. Raises LeaseLost."""
+        async with leases.holding("train"):
+            await self._refit_when_behind(trained=True)
+
+    async def follow(self, stored: Announcements) -> None:
+        """Take each newer head that another process stores, until cancelled. `stored` tells of
+        them; they are looked for every second as well. What is not stored is made here."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._refit_when_behind(trained=False))
+            group.create_task(self._take(stored))
+
+    async def _refit_when_behind(self, *, trained: bool) -> None:
+        pause = REFIT_PAUSE_S
         while True:
-            await asyncio.sleep(REFIT_PAUSE_S)
-            if self._knowledge.index.version != self._current.head.knowledge:
+            await asyncio.sleep(pause)
+            index = self._knowledge.index
+            if index.version <= self._current.head.knowledge:
+                continue
+            if trainable(examples_in(index), index.size) is trained:
+                began = time.perf_counter()
                 await self.refit()
+                # However large the base and busy its editors, most of a core is left for messages.
+                pause = max(REFIT_PAUSE_S, REFIT_REST * (time.perf_counter() - began))
+
+    async def _take(self, stored: Announcements) -> None:
+        while True:
+            await stored.wait(LOOK_S)
+            newest = await self._heads.newest(self._encoder.model_id)
+            if newest == self._taken:
+                continue
+            fitted, self._taken = await self._stored(), newest
+            if fitted is not None and fitted.head.knowledge >= self._current.head.knowledge:
+                self._fitted = fitted
+
+    async def _stored(self) -> Fitted | None:
+        stored = await self._heads.latest(self._encoder.model_id)
+        try:
+            return None if stored is None else Fitted.stored(*stored)
+        except (KeyError, TypeError, ValueError):
+            # Kept by a version of Sufler that stored something else with a head.
+            _log.info("stored_head_unreadable", head=stored[0] if stored else None)
+            return None
 
     @property
     def _current(self) -> Fitted:
@@ -95,8 +142,9 @@ class Prompter:
     ) -> Suggestion:
         """Suggest at most `limit` (1..10) articles for `text`, best first; stores nothing.
 
-        `history` is (role, text), oldest first; a message without words of its own takes its
-        language from there. `variables` fill the answers. An empty base gives no items.
+        `history` is (role, text), oldest first. A message without words of its own takes its
+        language from there, and a follow-up what it is about: then `text` of the suggestion holds
+        the words of both. `variables` fill the answers. An empty base gives no items.
         """
         began = time.perf_counter()
         clean = read(text)
@@ -105,14 +153,11 @@ class Prompter:
         index, fitted = self._knowledge.index, self._current
         items: tuple[SuggestionItem, ...] = ()
         if index.size and clean:
-            vector = (await self._encoder.encode([clean], "query"))[0]
-            centred = self._knowledge.background.centre(vector, spoken, "query")
-            ranked = rank(index, fitted.scorer, centred, clean)
+            clean, ranked, asks = await self._found(index, fitted, clean, spoken, kind, history)
             limit = min(max(limit, 1), MOST_ITEMS)
-            asks = bool(ranked.phrasings) and answerable(kind, ranked.phrasings[0])
             items = self._items(index, fitted, ranked, asks, spoken, limit, variables or {})
             # Somebody who asks for a person gets one, whatever the base says to that.
-            if asks and kind is not TurnKind.ASKS_FOR_PERSON:
+            if asks and kind not in _KEPT:
                 kind = TurnKind.QUESTION
         return Suggestion(
             id=uuid.uuid4().hex,
@@ -132,6 +177,53 @@ class Prompter:
             conversation_id=conversation_id,
         )
 
+    async def _found(
+        self,
+        index: Index,
+        fitted: Fitted,
+        text: str,
+        language: Language,
+        kind: TurnKind,
+        history: Sequence[tuple[str, str]],
+    ) -> tuple[str, Ranked, bool]:
+        """What fits `text`, by which words that was found, and whether the base may answer it."""
+        own = await self._ranked(index, fitted, text, language)
+        asks = bool(own.phrasings) and answerable(kind, own.phrasings[0])
+        if kind is not TurnKind.QUESTION or not history or not leans_back(text):
+            return text, own, asks
+        before = asked_before(history)
+        if before is None or self._sureness(fitted, own, asks) >= CLEAR_BY_ITSELF:
+            return text, own, asks
+        words = f"{before}\n{text}"
+        both = await self._ranked(index, fitted, words, language)
+        earlier = await self._ranked(index, fitted, before, language)
+        if not both.article_ids:
+            return text, own, asks
+        answered = self._sureness(fitted, earlier, True) >= ANSWERED_BEFORE
+        told = earlier.article_ids[0] if answered else None
+        return words, together(own, both, told), asks
+
+    async def _ranked(self, index: Index, fitted: Fitted, text: str, language: Language) -> Ranked:
+        """The articles that are valid now, ranked for `text`."""
+        vector = (await self._encoder.encode([text], "query"))[0]
+        centred = self._knowledge.background.centre(vector, language, "query")
+        ranked = rank(index, fitted.scorer, centred, text)
+        now = self._clock.now()
+        articles = (index.article(one) for one in ranked.article_ids)
+        keep = [n for n, a in enumerate(articles) if a is not None and a.valid_at(now)]
+        return Ranked(
+            tuple(ranked.article_ids[n] for n in keep),
+            ranked.scores[keep],
+            ranked.parts[keep],
+            tuple(ranked.phrasings[n] for n in keep),
+        )
+
+    def _sureness(self, fitted: Fitted, ranked: Ranked, asks: bool) -> float:
+        """Confidence of the first article; 0 where there is none."""
+        if not ranked.article_ids:
+            return 0.0
+        return self._prior.probability(evidence(ranked, fitted.scale, asks))
+
     def _items(
         self,
         index: Index,
@@ -142,22 +234,12 @@ class Prompter:
         limit: int,
         variables: Mapping[str, str],
     ) -> tuple[SuggestionItem, ...]:
-        now = self._clock.now()
-        articles = [index.article(article_id) for article_id in ranked.article_ids]
-        keep = [n for n, a in enumerate(articles) if a is not None and a.valid_at(now)]
-        if not keep:
-            return ()
-        served = Ranked(
-            tuple(ranked.article_ids[n] for n in keep),
-            ranked.scores[keep],
-            ranked.parts[keep],
-            tuple(ranked.phrasings[n] for n in keep),
-        )
-        chosen = [article for n in keep[:limit] if (article := articles[n]) is not None]
-        found = evidence(served, fitted.scale, asks)
-        sureness = confidences(served, self._prior.probability(found), limit)
+        top = self._sureness(fitted, ranked, asks)
+        articles = [index.article(one) for one in ranked.article_ids[:limit]]
+        chosen = [article for article in articles if article is not None]
+        sureness = confidences(ranked, top, len(chosen)) if chosen else []
         return tuple(
-            self._item(index, served, number, article, confidence, language, variables)
+            self._item(index, ranked, number, article, confidence, language, variables)
             for number, (article, confidence) in enumerate(zip(chosen, sureness, strict=True))
         )
 

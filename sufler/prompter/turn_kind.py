@@ -11,11 +11,13 @@ from sufler.kb_index.normalise import normalise
 from sufler.prompter import turn_phrases as phrases
 from sufler.prompter import turn_words as words
 from sufler.prompter.language import is_mash, language_of, relayout
+from sufler.prompter.status_phrases import STATUS
 
 __all__ = ["answerable", "language_of", "relayout", "turn_kind"]
 
 _LONGEST = 24  # words; a courtesy is shorter, and long texts need not be looked through
 _READ_CHARS = 400
+_LONGEST_STATUS = 10
 
 _TOKEN = re.compile(r"§\w|[^\W_]+(?:[-@.][^\W_]+)*|\+")
 _APOSTROPHE = re.compile(r"['’`]")
@@ -33,6 +35,7 @@ _NAME_IS = re.compile(phrases.NAME_IS + "$")
 _PROMISE = re.compile("(?:" + phrases.PROMISE + ")$")
 _CURSE = re.compile(words.CURSE_ROOTS)
 _REQUEST = re.compile(r"\b(?:" + "|".join(phrases.PERSON_REQUEST) + ")")
+_STATUS = re.compile("(?:" + "|".join(STATUS) + ")$")
 _NO_WISH = re.compile(r"\b(?:" + "|".join(phrases.NO_WISH_FOR_PERSON) + ")")
 _ASKING = re.compile(
     r"(?:is|are|was|do|does|did|can|could|will|would|should|may|am|how|what|have|has)\b"
@@ -77,6 +80,7 @@ def _with_a_slip(known: Iterable[str]) -> dict[str, str]:
 _SLIPS = _with_a_slip(
     word for word in {*_MARK_OF, *words.PERSON_NOUN, *words.OFTEN_MISTYPED} if len(word) > 4
 )
+_STATUS_SLIPS = _with_a_slip(word for word in words.STATUS_OFTEN_MISTYPED if len(word) > 4)
 
 
 def turn_kind(text: str) -> TurnKind:
@@ -93,10 +97,11 @@ def turn_kind(text: str) -> TurnKind:
 def answerable(kind: TurnKind, phrasing: str) -> bool:
     """Whether the base may answer a text of this kind whose best fitting phrasing is `phrasing`.
 
-    Questions always; thanks and the like only where the phrasing is of the same kind: then an
-    editor wrote it for just such messages.
+    Questions always, also those about an answer that is waited for; thanks and the like only where
+    the phrasing is of the same kind: then an editor wrote it for just such messages.
     """
-    return kind is TurnKind.QUESTION or kind is turn_kind(phrasing)
+    asks = kind in (TurnKind.QUESTION, TurnKind.ASKS_STATUS)
+    return asks or kind is turn_kind(phrasing)
 
 
 def _of_reading(text: str) -> TurnKind:
@@ -106,6 +111,8 @@ def _of_reading(text: str) -> TurnKind:
     tokens = _TOKEN.findall(folded)
     if len(tokens) > _LONGEST:
         return TurnKind.QUESTION
+    if _asks_status(tokens):
+        return TurnKind.ASKS_STATUS
     return (
         _value(text, tokens, folded)
         or _curse(tokens)
@@ -179,6 +186,22 @@ def _courtesy(tokens: list[str], *, asks: bool) -> TurnKind | None:
     if "§a" in marks and not (asks and any(token in words.SOFT for token in tokens)):
         return TurnKind.ACKNOWLEDGEMENT
     return TurnKind.EMOJI if all(map(_LAUGH.match, tokens)) else None
+
+
+def _asks_status(tokens: list[str]) -> bool:
+    """Whether somebody who waits asks for how long, or if anybody is there."""
+    said = [t for t in tokens if t not in words.STATUS_BESIDE and t not in words.GREETING]
+    if not said or len(said) > _LONGEST_STATUS:
+        return False
+    return any(_STATUS.match(" ".join(each)) for each in (said, [_status_word(t) for t in said]))
+
+
+def _status_word(token: str) -> str:
+    if len(token) > 4:
+        for slip in (token, *_one_letter_less(token)):
+            if slip in _STATUS_SLIPS:
+                return _STATUS_SLIPS[slip]
+    return token
 
 
 def _asks_for_person(folded: str) -> bool:

@@ -161,3 +161,41 @@ LABELS = _set(
 
 # Longer words of the phrases that are worth mending when mistyped.
 OFTEN_MISTYPED = _set("nothing great welcome помощь ответ вопрос вопросов поддержка")
+
+# Words that stand for what was named before.
+POINTING = _set(
+    """
+    он она оно они его её ее ему ей им их него них нём нем неё нее ней ним нему это этого этому
+    этим этом этот эта эту эти этой этих туда там оттуда тут тоже также потом тогда такое такой
+    такую it its they them their that those there this these one ones too either instead later
+    then
+    """
+)
+
+# Of these alone a question says nothing of what it is about.
+EMPTY_QUESTION = _set(
+    """
+    что как так какой где куда когда почему зачем делать быть теперь дальше мне нам и а ну это
+    правда ли можно подскажите скажите помогите объясните пожалуйста вообще уже то же сделать
+    why what how where when now should i we do to go it is this that so happened then please
+    can you help me true
+    """
+)
+
+# What may stand around a question about one's place in the queue.
+STATUS_BESIDE = _set(
+    """
+    ну а и же уже еще все-таки вообще блин пожалуйста плиз подскажите скажите извините простите
+    так вот то ли примерно интересно хоть наконец наконец-то будьте добры опять да день вечер
+    утро please pls so
+    and sorry excuse now actually ok okay well again yet
+    """
+)
+
+STATUS_OFTEN_MISTYPED = _set(
+    """
+    сколько долго когда ждать ответа ответят ответите ответит ответ очередь очереди оператор
+    менеджер человек кто-нибудь anybody anyone somebody someone there waiting queue answer reply
+    operator still longer position where
+    """
+)

@@ -37,6 +37,11 @@ class ArticlePages:
                 break
         return found
 
+    async def every(self) -> AsyncIterator[Article]:
+        """Every stored article in whatever status, by id."""
+        async for article in self._read("", select(articles).order_by(articles.c.id), 200, ()):
+            yield article
+
     async def titles(self) -> list[tuple[str, str]]:
         """(id, title) in each language of every article that is not archived."""
         return [

@@ -1,18 +1,19 @@
 """Articles and topics: a write is one transaction and one knowledge version; history is kept."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Sequence
-from datetime import datetime
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Row, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from sufler.domain.errors import NotFound
+from sufler.domain.errors import Conflict, NotFound
 from sufler.domain.knowledge import Article, ArticleRevision, ArticleStatus, Mode, Topic
 from sufler.domain.ports import ArticleChange, Clock
 from sufler.storage.article_json import decode
 from sufler.storage.database import Database
+from sufler.storage.idempotency import mark_done
+from sufler.storage.sharing import alone
 from sufler.storage.spool import Spool, SpooledArticle
 from sufler.storage.tables.knowledge import (
     article_revisions,
@@ -89,22 +90,34 @@ class ArticleStore:
             rows = await connection.execute(query)
             return [ArticleChange(row.version, _article(row)) for row in rows]
 
-    async def save_many(self, articles: Iterable[Article], author: str) -> int:
+    async def save_many(
+        self,
+        articles: Iterable[Article],
+        author: str,
+        expected: Mapping[str, int] | None = None,
+        *,
+        import_id: int | None = None,
+    ) -> int:
         """Store new or changed articles, all or none; create missing topics as `suggests`.
 
         Articles equal to what is stored are skipped; nothing changed makes no version. Returns
         how many revisions were written. The iterable is read in a thread, before the database is
         locked, and may be lazy and long: memory stays bounded. What it raises is raised here.
+
+        `expected` gives articles the revision that the writer saw (0: none yet); raises Conflict
+        when one has another by now. `import_id`: the run of an import that writes them.
         """
         with Spool() as spool:
             await spool.fill(articles)
             async with self._database.write() as connection:
                 version = await _next_version(connection)
-                writer = _Writer(connection, version, author, self._clock.now())
+                by = {"author": author, "at": self._clock.now(), "import_id": import_id}
+                writer = _Writer(connection, version, by, expected or {})
                 while chunk := await asyncio.to_thread(spool.take, PAGE):
                     await writer.write(chunk)
                 if writer.written:
                     await _set_version(connection, version)
+                await mark_done(connection)
         return writer.written
 
     async def history(self, article_id: str) -> list[ArticleRevision]:
@@ -150,18 +163,23 @@ class ArticleStore:
                 )
             )
             await _set_version(connection, version)
+            await self._database.wakeups.announce("knowledge")
 
 
 class _Writer:
     """Writes chunks of articles inside one transaction, as one knowledge version."""
 
     def __init__(
-        self, connection: AsyncConnection, version: int, author: str, at: datetime
+        self,
+        connection: AsyncConnection,
+        version: int,
+        by: Mapping[str, Any],
+        expected: Mapping[str, int],
     ) -> None:
         self._connection = connection
         self._version = version
-        self._author = author
-        self._at = at
+        self._by = by
+        self._expected = expected
         self._topics: set[str] | None = None
         self.written = 0
 
@@ -171,6 +189,12 @@ class _Writer:
         query = query.where(articles.c.id.in_({spooled.id for spooled in chunk}))
         rows = await self._connection.execute(query)
         stored = {row.id: (row.revision, row.content_hash) for row in rows}
+        for spooled in chunk:
+            found = stored.get(spooled.id, (0, ""))[0]
+            if self._expected.get(spooled.id, found) != found:
+                raise Conflict(
+                    f"article {spooled.id!r} is at revision {found} by now", field="revision"
+                )
         current = dict(stored)
         newest: dict[str, dict[str, Any]] = {}
         revisions: list[dict[str, Any]] = []
@@ -186,8 +210,9 @@ class _Writer:
             return
         await self._create_topics({row["topic"] for row in newest.values()})
         await self._store_articles(newest, stored.keys())
-        by = {"author": self._author, "at": self._at}
-        await self._connection.execute(insert(article_revisions), [row | by for row in revisions])
+        signed = [{**row, **self._by} for row in revisions]
+        await self._connection.execute(insert(article_revisions), signed)
+        by = {"author": self._by["author"], "at": self._by["at"]}
         await self._connection.execute(
             insert(knowledge_log),
             [
@@ -208,7 +233,7 @@ class _Writer:
             "version": self._version,
             "content_hash": spooled.content_hash,
             "body": spooled.body,
-            "updated_at": self._at,
+            "updated_at": self._by["at"],
         }
 
     async def _store_articles(
@@ -239,9 +264,9 @@ class _Writer:
 
 
 async def _next_version(connection: AsyncConnection) -> int:
-    # Locking the row makes writers of knowledge take turns where the database has many.
-    query = select(knowledge_state.c.version).with_for_update()
-    return (await connection.scalar(query) or 0) + 1
+    # One writer at a time until it is committed: whoever sees a version sees all before it.
+    await alone(connection, "knowledge")
+    return (await connection.scalar(select(knowledge_state.c.version)) or 0) + 1
 
 
 async def _set_version(connection: AsyncConnection, version: int) -> None:

@@ -10,14 +10,29 @@ from sqlalchemy import ColumnElement, Select, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from sufler.conversation.ports import Outcome, Reply, Told
-from sufler.domain.conversation import Author, Conversation, Customer, Message, Owner, SendState
+from sufler.conversation.ports import Answered, Arrived, Outcome, Reply, Stopped, Told
+from sufler.domain.conversation import (
+    Conversation,
+    Customer,
+    InboxRow,
+    Message,
+    Owner,
+    Reach,
+)
+from sufler.domain.decisions import Reason
 from sufler.domain.errors import NotFound
 from sufler.domain.knowledge import Language
-from sufler.storage import turn_record
+from sufler.storage import admission, arrivals, ownership, turn_record
 from sufler.storage.database import Database
+from sufler.storage.files import keep_files
+from sufler.storage.idempotency import mark_done
 from sufler.storage.rows import conversation_from, message_from, reply_row
-from sufler.storage.tables.conversations import conversations, episodes, events, messages
+from sufler.storage.tables.conversations import (
+    conversations,
+    episodes,
+    inbox,
+    messages,
+)
 
 
 class ConversationStore:
@@ -27,14 +42,23 @@ class ConversationStore:
         self._database = database
 
     async def open_for(
-        self, channel: str, customer: Customer, language: Language, at: datetime
+        self,
+        channel: str,
+        customer: Customer,
+        language: Language,
+        at: datetime,
+        row_id: int | None = None,
     ) -> Conversation:
-        """The customer's conversation with an open episode; made or opened when needed."""
+        """The customer's conversation with an open episode; made or opened when needed.
+
+        Raises NotFound when `row_id`, the row of the inbox that wants it, is there no more.
+        """
         found = await self.find(channel, customer.external_id)
         if found is not None and found.open and found.customer == customer:
             return found
         try:
             async with self._database.write() as connection:
+                await _row_is_there(connection, row_id)
                 return await _open(connection, channel, customer, language, at)
         except IntegrityError:  # another process made it in the meantime
             async with self._database.write() as connection:
@@ -48,7 +72,7 @@ class ConversationStore:
     async def get(self, conversation_id: str) -> Conversation:
         """Raises NotFound."""
         async with self._database.read() as connection:
-            return await _get(connection, conversation_id)
+            return await ownership.read(connection, conversation_id)
 
     async def waiting(self, limit: int = 200) -> list[Conversation]:
         """Those in the queue, the longest waiting first."""
@@ -94,10 +118,102 @@ class ConversationStore:
         )
         return await self._messages(query.order_by(messages.c.id).limit(limit))
 
-    async def store_outcome(self, outcome: Outcome) -> bool:
-        """Store a handled turn, all or nothing; False when the owner or the row has changed."""
+    async def edited_after(
+        self, conversation_id: str, after: datetime | None, limit: int = 200
+    ) -> list[Message]:
+        """The newest `limit` messages that were edited after then, in the order of their edits."""
+        query = select(messages).where(
+            messages.c.conversation_id == conversation_id, messages.c.edited_at.is_not(None)
+        )
+        if after is not None:
+            query = query.where(messages.c.edited_at > after)
+        newest = query.order_by(messages.c.edited_at.desc(), messages.c.id.desc())
+        return (await self._messages(newest.limit(limit)))[::-1]
+
+    async def arrived(self, arrived: Arrived) -> bool:
+        """A customer's message into its conversation; False when its row was done before."""
         async with self._database.write() as connection:
-            return await turn_record.store(connection, outcome)
+            return await arrivals.message(connection, arrived)
+
+    async def edited(self, row: InboxRow, conversation_id: str, shown: str, at: datetime) -> bool:
+        """Another text for a message; False when there is none such. The row is done."""
+        async with self._database.write() as connection:
+            return await arrivals.edit(connection, row, conversation_id, shown, at)
+
+    async def told_by_staff(
+        self, row: InboxRow, conversation_id: str, shown: str, by: str, at: datetime
+    ) -> None:
+        """A person wrote from another program, and owns the conversation from now on."""
+        async with self._database.write() as connection:
+            before = await ownership.read(connection, conversation_id)
+            if await arrivals.staff_message(connection, row, conversation_id, shown, by, at):
+                await ownership.log(connection, before, "taken", by, at)
+
+    async def reach(self, row: InboxRow, conversation_id: str, reach: Reach, at: datetime) -> None:
+        """Whether the customer can be reached has changed."""
+        async with self._database.write() as connection:
+            await arrivals.reach(connection, row, conversation_id, reach, at)
+
+    async def dismiss(self, row: InboxRow, at: datetime) -> None:
+        """There is nothing to do about this row: it is done."""
+        async with self._database.write() as connection:
+            await arrivals.finish(connection, row.id, at)
+
+    async def too_fast(self, row: InboxRow, most_a_minute: int) -> bool:
+        """Whether this row is above what a customer may send in a minute (0: any number)."""
+        if not most_a_minute:
+            return False
+        async with self._database.read() as connection:
+            return await admission.too_fast(connection, row, most_a_minute)
+
+    async def open_turn(self, conversation_id: str) -> tuple[Message, ...]:
+        """The customer's messages that no decision has been made about, oldest first."""
+        query = select(messages).where(
+            messages.c.conversation_id == conversation_id, messages.c.open
+        )
+        return tuple(await self._messages(query.order_by(messages.c.id)))
+
+    async def store_outcome(self, outcome: Outcome) -> bool:
+        """Store a handled turn, all or nothing; False when the conversation has changed."""
+        async with self._database.write() as connection:
+            stored = await turn_record.store(connection, outcome)
+            if stored and any(each.replies for each in outcome.decided):
+                await self._database.wakeups.announce("outbox")
+            return stored
+
+    async def stopped(self, conversation_id: str) -> Stopped:
+        """Where automatic answers are stopped now."""
+        async with self._database.read() as connection:
+            return await turn_record.stopped_for(connection, conversation_id)
+
+    async def closed_before(self, conversation: Conversation) -> datetime | None:
+        """When the episode before this one was closed; None in the first."""
+        query = select(episodes.c.closed_at).where(
+            episodes.c.conversation_id == conversation.id,
+            episodes.c.number == conversation.episode - 1,
+        )
+        async with self._database.read() as connection:
+            return (await connection.execute(query)).scalar_one_or_none()
+
+    async def last_answer(
+        self, conversation_id: str, suggestion_id: str | None = None
+    ) -> Answered | None:
+        """The newest answer of the bot, with the suggestion it was made from."""
+        async with self._database.read() as connection:
+            return await turn_record.last_answer(connection, conversation_id, suggestion_id)
+
+    async def decided_before(self, conversation: Conversation, reason: Reason) -> bool:
+        """Whether a decision of this episode had this reason."""
+        async with self._database.read() as connection:
+            return await turn_record.decided_before(connection, conversation, reason)
+
+    async def message_of(self, conversation_id: str, external_id: str) -> Message | None:
+        """The message with this channel's id."""
+        query = select(messages).where(
+            messages.c.conversation_id == conversation_id, messages.c.external_id == external_id
+        )
+        found = await self._messages(query.order_by(messages.c.id.desc()).limit(1))
+        return found[0] if found else None
 
     async def last_told(self, conversation_id: str) -> Told | None:
         """The newest decision with its suggestion."""
@@ -113,8 +229,8 @@ class ConversationStore:
         """Make the operator its owner unless another one is; what the bot had not yet sent is
         cancelled in the same step. The returned conversation says who has it now."""
         async with self._database.write() as connection:
-            await _take(connection, conversation_id, operator_id, at)
-            return await _get(connection, conversation_id)
+            await ownership.to_operator(connection, conversation_id, operator_id, at)
+            return await ownership.read(connection, conversation_id)
 
     async def reply(
         self, conversation_id: str, operator_id: str, reply: Reply, at: datetime
@@ -124,45 +240,41 @@ class ConversationStore:
         The message is None, with nothing stored, when another operator owns it.
         """
         async with self._database.write() as connection:
-            await _take(connection, conversation_id, operator_id, at)
-            owned = await _get(connection, conversation_id)
+            await ownership.to_operator(connection, conversation_id, operator_id, at)
+            owned = await ownership.read(connection, conversation_id)
             if owned.owner is not Owner.OPERATOR or owned.operator_id != operator_id:
                 return owned, None
             row = reply_row(conversation_id, reply, at, owned.suggestion_id)
             added = await connection.execute(insert(messages).values(**row).returning(messages))
             message = message_from(added.mappings().one())
-            await connection.execute(_change(conversation_id).values(updated_at=at))
+            await keep_files(connection, owned, reply.attachments)
+            answered = {"updated_at": at, "operator_at": at, "unanswered_since": None}
+            ended = {"escalated": 0, "warned_at": None}
+            await connection.execute(_change(conversation_id).values(**answered, **ended))
+            await self._database.wakeups.announce("outbox")
+            await mark_done(connection)
             return owned, message
+
+    async def edit_reply(
+        self, conversation_id: str, message_id: int, author_id: str, text: str, at: datetime
+    ) -> Message:
+        """Another text for an operator's message. One that waits goes out with it; one that
+        arrived is changed there. Raises NotFound, and Conflict for another's or a lost one."""
+        async with self._database.write() as connection:
+            return await arrivals.edit_reply(
+                connection, conversation_id, message_id, author_id, text, at
+            )
 
     async def release(
         self, conversation_id: str, operator_id: str, at: datetime, *, close: bool
     ) -> Conversation | None:
         """Give it back to the bot, closing its episode if asked. None when another owns it."""
         async with self._database.write() as connection:
-            owned = await _get(connection, conversation_id)
+            owned = await ownership.locked(connection, conversation_id)
             if owned.owner is Owner.OPERATOR and owned.operator_id != operator_id:
                 return None
-            values: dict[str, Any] = {
-                "owner": Owner.BOT.value,
-                "operator_id": None,
-                "waiting_since": None,
-                "hand_off_reason": None,
-                "suggestion_id": None,
-                "updated_at": at,
-            }
-            if close:
-                values |= {"open": False, "last_article_id": None}
-                await connection.execute(
-                    update(episodes)
-                    .where(
-                        episodes.c.conversation_id == conversation_id,
-                        episodes.c.closed_at.is_(None),
-                    )
-                    .values(closed_at=at)
-                )
-            await connection.execute(_change(conversation_id).values(**values))
-            await _log(connection, owned, "closed" if close else "returned", operator_id, at)
-            return await _get(connection, conversation_id)
+            await ownership.to_bot(connection, owned, at, by=operator_id, close=close)
+            return await ownership.read(connection, conversation_id)
 
     async def counts(self) -> dict[str, int]:
         """Open conversations by owner."""
@@ -194,12 +306,13 @@ async def _find(connection: AsyncConnection, channel: str, customer_id: str) -> 
     return None if row is None else conversation_from(row)
 
 
-async def _get(connection: AsyncConnection, conversation_id: str) -> Conversation:
-    query = select(conversations).where(conversations.c.id == conversation_id)
-    row = (await connection.execute(query)).mappings().one_or_none()
-    if row is None:
-        raise NotFound("no conversation has this id", field="conversation_id")
-    return conversation_from(row)
+async def _row_is_there(connection: AsyncConnection, row_id: int | None) -> None:
+    """Raises NotFound when the row was erased with its customer: nothing of it may come back."""
+    if row_id is None:
+        return
+    query = select(inbox.c.id).where(inbox.c.id == row_id).with_for_update()
+    if await connection.scalar(query) is None:
+        raise NotFound("the message was erased", field="row_id")
 
 
 async def _open(
@@ -210,6 +323,8 @@ async def _open(
     at: datetime,
 ) -> Conversation:
     found = await _find(connection, channel, customer.external_id)
+    if found is not None:
+        found = await ownership.locked(connection, found.id)
     known: dict[str, Any] = {
         "customer_name": customer.name,
         "customer_first_name": customer.first_name,
@@ -238,42 +353,4 @@ async def _open(
         key = added.inserted_primary_key
         known |= {"episode": episode + 1, "open": True, "ticket": key[0] if key else 0}
     await connection.execute(_change(conversation_id).values(**known))
-    return await _get(connection, conversation_id)
-
-
-async def _take(
-    connection: AsyncConnection, conversation_id: str, operator_id: str, at: datetime
-) -> None:
-    before = await _get(connection, conversation_id)
-    taken = await connection.execute(
-        _change(conversation_id, conversations.c.owner != Owner.OPERATOR.value).values(
-            owner=Owner.OPERATOR.value, operator_id=operator_id, waiting_since=None, updated_at=at
-        )
-    )
-    if not taken.rowcount:
-        return
-    await connection.execute(
-        update(messages)
-        .where(
-            messages.c.conversation_id == conversation_id,
-            messages.c.author == Author.BOT.value,
-            messages.c.state == SendState.PENDING.value,
-        )
-        .values(state=SendState.CANCELLED.value, error="an operator took the conversation")
-    )
-    await _log(connection, before, "taken", operator_id, at)
-
-
-async def _log(
-    connection: AsyncConnection, before: Conversation, kind: str, by: str, at: datetime
-) -> None:
-    body = {"owner_before": before.owner.value, "operator_before": before.operator_id}
-    row = {
-        "conversation_id": before.id,
-        "episode": before.episode,
-        "kind": kind,
-        "body": body,
-        "by": by,
-        "at": at,
-    }
-    await connection.execute(insert(events).values(**row))
+    return await ownership.read(connection, conversation_id)

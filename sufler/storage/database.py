@@ -1,23 +1,29 @@
-"""The database: one engine, read connections, and one write transaction at a time."""
+"""The database: one engine, read connections, and write transactions."""
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote
 
 from sqlalchemy import URL, Connection, event, make_url, text
 from sqlalchemy.exc import ArgumentError
-from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from sufler.domain.errors import SettingsError, StorageUnavailable
-from sufler.storage.faults import faults_explained
+from sufler.storage.faults import connecting_explained, faults_explained
 from sufler.storage.migrate import newest_revision, revision_of, upgrade
+from sufler.storage.sharing import alone
+from sufler.storage.wakeups import Wakeups
 
 # How long a writer waits for another process (an import beside a running `serve`), in seconds.
 BUSY_TIMEOUT_S = 30.0
+# How long PostgreSQL may take to be connected to, and for one statement, in seconds.
+CONNECT_TIMEOUT_S = 10.0
+STATEMENT_TIMEOUT_S = 120.0
 
 _DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
 _WRITES = "sufler_writes"
@@ -47,28 +53,54 @@ def _bad_url(words: str) -> SettingsError:
     return SettingsError(f"SUFLER_DATABASE_URL {words}", field="SUFLER_DATABASE_URL")
 
 
+@dataclass(frozen=True, slots=True)
+class Write:
+    """A write transaction under way, and what is called once it is committed."""
+
+    connection: AsyncConnection
+    when_committed: list[Callable[[], None]] = field(default_factory=list)
+
+
 class Database:
     """One database by URL. Nothing is opened before the first use.
 
     `read()` and `write()` raise StorageUnavailable, in words that say how to mend it, when the
-    disk is full, the file read-only, locked, damaged or gone.
+    disk is full, the file read-only, locked, damaged or gone, or the server away. `wakeups` tells
+    other processes what was stored.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, json_as_text: bool = False) -> None:
+        """`json_as_text`: JSON columns take and give the text that is stored."""
         self.url = async_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        options: dict[str, Any] = {"pool_size": 10, "max_overflow": 20, "pool_timeout": 30.0}
+        # Parameters hold customers' texts, and an error may be logged.
+        options: dict[str, Any] = {"hide_parameters": True}
+        options |= {"pool_size": 10, "max_overflow": 20, "pool_timeout": 30.0}
         if self.is_sqlite:
             options["connect_args"] = {"timeout": BUSY_TIMEOUT_S}
         else:
             options["pool_pre_ping"] = True
+            options["connect_args"] = {
+                "timeout": CONNECT_TIMEOUT_S,
+                "command_timeout": STATEMENT_TIMEOUT_S,
+            }
+        if json_as_text:
+            options["json_serializer"] = options["json_deserializer"] = _as_it_is
         try:
             self.engine = create_async_engine(self.url, **options)
         except ModuleNotFoundError as error:
             raise _bad_url(f"needs the Python package {error.name!r}; install it") from error
         self._writing = self.engine.execution_options(**{_WRITES: True})
-        self._turn = asyncio.Lock()
-        self._writer: asyncio.Task[Any] | None = None
+        self._reading = self.engine
+        if not self.is_sqlite:
+            # One state for the whole of a read, as SQLite gives it by itself.
+            self._reading = self.engine.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
+        # SQLite has one writer: those of this process queue here, and not in its busy handler.
+        self._turn = asyncio.Lock() if self.is_sqlite else None
+        self._writes: dict[asyncio.Task[Any] | None, Write] = {}
+        self.wakeups = Wakeups(self)
         if self.is_sqlite:
             event.listen(self.engine.sync_engine, "connect", _prepare_sqlite)
             event.listen(self.engine.sync_engine, "begin", _begin_sqlite)
@@ -86,35 +118,69 @@ class Database:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """A connection that sees one consistent state until it is given back."""
-        async with _explained(), self.engine.connect() as connection:
+        async with self._connected(self._reading) as connection:
             yield connection
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
         """One transaction: committed at the end, rolled back on any error or cancellation.
 
-        Writers of this process take turns; on SQLite the write lock is held from the start, so a
-        read inside it cannot become stale before the write. Do not nest: RuntimeError.
+        On SQLite writers take turns, and the write lock is held from the start, so a read inside
+        it cannot become stale before the write. On PostgreSQL writers run at once, each statement
+        on what is committed by then: what must not change between two is locked, by
+        `with_for_update` or `sharing.alone`. Do not nest: RuntimeError.
         """
-        task = asyncio.current_task()
-        if task is not None and self._writer is task:
+        if self.current_write is not None:
             raise RuntimeError("write() inside write(): pass the connection on instead")
-        async with self._turn:
-            self._writer = task
+        task = asyncio.current_task()
+        async with AsyncExitStack() as stack:
+            if self._turn is not None:
+                await stack.enter_async_context(self._turn)
+            connection = await stack.enter_async_context(self._connected(self._writing))
+            self._writes[task] = write = Write(connection)
             try:
-                async with _explained(), self._writing.begin() as connection:
+                async with connection.begin():
                     yield connection
             finally:
-                self._writer = None
+                del self._writes[task]
+        for call in write.when_committed:
+            call()
+
+    @property
+    def current_write(self) -> Write | None:
+        """The write that the current task is inside of."""
+        return self._writes.get(asyncio.current_task())
+
+    @asynccontextmanager
+    async def own_connection(self) -> AsyncIterator[Any]:
+        """PostgreSQL: a connection of asyncpg that is nobody else's, outside of any transaction."""
+        async with self._connected(self.engine) as connection:
+            raw = await connection.get_raw_connection()
+            try:
+                yield raw.driver_connection
+            finally:
+                # Not back into the pool: it listens.
+                await connection.invalidate()
+
+    @asynccontextmanager
+    async def _connected(self, engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+        async with _explained(), AsyncExitStack() as stack:
+            with connecting_explained():
+                connection = await stack.enter_async_context(engine.connect())
+            yield connection
 
     async def migrate(self) -> None:
         """Bring the tables to this program's newest migration, all or nothing.
 
-        A database that is already there is not written to, so a read-only one passes.
+        A database that is already there is not written to, so a read-only one passes. Several
+        processes may do it at one moment.
         """
         if self.file is not None:
             try:
-                self.file.parent.mkdir(parents=True, exist_ok=True)
+                self.file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                if "mode" not in self.url.query and not self.file.exists():
+                    # Customers' texts: nobody else on this machine may read them.
+                    self.file.touch(mode=0o600)
             except OSError as error:
                 raise StorageUnavailable(
                     f"the folder of the database cannot be made: {error.strerror}"
@@ -123,6 +189,7 @@ class Database:
             current = await connection.run_sync(revision_of)
         if current != newest_revision():
             async with self.write() as connection:
+                await alone(connection, "migrate")
                 await connection.run_sync(upgrade)
 
     async def ping(self) -> None:
@@ -151,6 +218,10 @@ async def _explained() -> AsyncIterator[None]:
         # a command that ends at once would close the loop under it and print a traceback.
         await asyncio.sleep(0.01)
         raise
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
 
 
 def _prepare_sqlite(dbapi_connection: Any, _record: object) -> None:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from sufler.domain.errors import StorageUnavailable
+from sufler.domain.errors import BadInput, StorageUnavailable, SuflerError
 
 # What SQLite says (a part of it, lower case) → what we say.
 _WORDS: tuple[tuple[str, str], ...] = (
@@ -49,9 +49,45 @@ _WORDS: tuple[tuple[str, str], ...] = (
     ),
 )
 
+_AWAY = "the database server does not answer; check that it is running, and SUFLER_DATABASE_URL"
+_NO_ENTRY = (
+    "the database server refuses the login or the database of SUFLER_DATABASE_URL; "
+    "check the name, the password, and that the database exists"
+)
+# PostgreSQL's SQLSTATE, or the first two characters of it → what we say.
+_STATES: dict[str, str] = {
+    "08": _AWAY,
+    "28": _NO_ENTRY,
+    "3D": _NO_ENTRY,
+    "25006": "the database is read-only (a standby, or set so); let SUFLER_DATABASE_URL name "
+    "the server that may be written to",
+    "42501": "the database refuses us a right; make the role of SUFLER_DATABASE_URL the owner "
+    "of its tables",
+    "42P01": "the database has no tables of Sufler yet; start `sufler serve` once to make them",
+    "53100": "the disk of the database server is full; free some space: nothing was half-written",
+    "53300": "the database server has no connection left; raise its max_connections, "
+    "or run fewer processes",
+    "53": "the database server has not enough memory or disk; see its log",
+    "57": "the database server is stopping, starting, or ended our connection; "
+    "it is tried again until it answers",
+    "58": "the database server has trouble with its disk; see its log",
+    "XX": "the database server has an internal trouble; see its log",
+    "40": "the database had to break off what two processes did at once; try again",
+    "55P03": "the database is locked by another program; wait until it ends, or end it",
+}
+# What a value was that cannot be stored.
+_VALUES: dict[str, str] = {
+    "22000": "a value is too large, or holds a character that cannot be stored",
+    "22001": "a value is too long to be stored",
+    "22003": "a number is too large to be stored",
+    "22021": "a text holds a character that cannot be stored",
+    "22P05": "a text holds a character that cannot be stored",
+}
 
-def explained(error: BaseException) -> StorageUnavailable | None:
-    """`error` in words, or None when it is not about the database being unavailable."""
+
+def explained(error: BaseException) -> SuflerError | None:
+    """`error` in words: StorageUnavailable, or BadInput for a value that cannot be stored; None
+    when it is neither."""
     if isinstance(error, PoolTimeout):
         return StorageUnavailable("the database is too busy: no connection came free in time")
     original = error.orig if isinstance(error, DBAPIError) else error
@@ -61,10 +97,16 @@ def explained(error: BaseException) -> StorageUnavailable | None:
             if part in said:
                 return StorageUnavailable(words)
         return None
+    state = getattr(original, "sqlstate", None) or ""
+    if state:
+        if state in _VALUES:
+            return BadInput(_VALUES[state])
+        told = _STATES.get(state) or _STATES.get(state[:2])
+        return None if told is None else StorageUnavailable(told)
     if isinstance(error, DBAPIError) and (
         error.connection_invalidated or isinstance(error, OperationalError | InterfaceError)
     ):
-        return StorageUnavailable("the database does not answer; check that it is running")
+        return StorageUnavailable(_AWAY)
     return None
 
 
@@ -78,3 +120,13 @@ def faults_explained() -> Iterator[None]:
         if words is None:
             raise
         raise words from error
+
+
+@contextmanager
+def connecting_explained() -> Iterator[None]:
+    """The same while connecting, where a driver lets through what the system says."""
+    try:
+        with faults_explained():
+            yield
+    except OSError as error:  # TimeoutError is one too
+        raise StorageUnavailable(_AWAY) from error

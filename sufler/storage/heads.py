@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sufler.domain.ports import Clock
 from sufler.storage.database import Database
+from sufler.storage.sharing import alone
 from sufler.storage.tables.vectors import head_arrays, heads
 
 KEPT = 20
@@ -43,6 +44,7 @@ class HeadStore:
         files = await asyncio.to_thread(_files, arrays)
         told = json.dumps(dict(meta))
         async with self._database.write() as connection:
+            await alone(connection, "heads")
             await connection.execute(delete(heads).where(heads.c.head_id == head_id))
             row = insert(heads).values(
                 head_id=head_id,
@@ -62,6 +64,15 @@ class HeadStore:
             await connection.execute(
                 delete(heads).where(heads.c.model_id == model_id, heads.c.id.not_in(kept))
             )
+            await self._database.wakeups.announce("head")
+
+    async def newest(self, model_id: str) -> str | None:
+        """A mark of what `latest` gives: another one whenever a head has been stored."""
+        query = select(heads.c.id, heads.c.sha256, heads.c.created_at)
+        query = query.where(heads.c.model_id == model_id).order_by(heads.c.id.desc()).limit(1)
+        async with self._database.read() as connection:
+            row = (await connection.execute(query)).one_or_none()
+        return None if row is None else f"{row.id} {row.sha256} {row.created_at}"
 
     async def latest(
         self, model_id: str

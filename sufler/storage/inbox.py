@@ -2,26 +2,33 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from sufler.domain.conversation import Customer, InboxRow, Incoming, IncomingKind
+from sufler.domain.conversation import Attachment, Customer, InboxRow, Incoming, IncomingKind
+from sufler.storage.admission import admit
 from sufler.storage.database import Database
+from sufler.storage.process_name import process_name
 from sufler.storage.rows import time_has_come
+from sufler.storage.sharing import alone, may_take, moment
 from sufler.storage.tables.conversations import inbox
+
+CLAIMED_FOR = timedelta(seconds=15)
 
 
 class InboxStore:
     """Durable incoming messages in their order."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, me: str | None = None) -> None:
         self._database = database
+        self._me = me or process_name()
 
-    async def add(self, incoming: Incoming, at: datetime) -> bool:
-        """Store it; False when this channel already gave a message with this external id."""
+    async def add(self, incoming: Incoming, at: datetime, most_an_hour: int = 0) -> bool:
+        """Store it; False when this channel already gave a message with this external id, or the
+        customer is banned or has sent `most_an_hour` (0: any number): then it is only counted."""
         row = {
             "channel": incoming.channel,
             "external_id": incoming.external_id,
@@ -33,13 +40,20 @@ class InboxStore:
         }
         try:
             async with self._database.write() as connection:
+                # In the order of their ids: nothing comes in before what is worked on already.
+                customer = f"{incoming.channel} {incoming.customer.external_id}"
+                await alone(connection, f"inbox {customer}")
+                if not await admit(connection, incoming, at, most_an_hour):
+                    return False
                 await connection.execute(insert(inbox).values(**row))
+                await self._database.wakeups.announce("inbox")
         except IntegrityError:
             return False
         return True
 
     async def due(self, channels: Sequence[str], now: datetime, limit: int = 100) -> list[InboxRow]:
-        """The first unfinished row of each customer, where its time has come, oldest first."""
+        """The first unfinished row of each customer, where its time has come and no other living
+        process works on it, oldest first."""
         heads = (
             select(func.min(inbox.c.id))
             .where(inbox.c.state == "new", inbox.c.channel.in_(channels))
@@ -55,8 +69,34 @@ class InboxStore:
             .limit(limit)
         )
         async with self._database.read() as connection:
+            by_database = await moment(connection)
             rows = (await connection.execute(query)).mappings().all()
-        return [_row(row) for row in rows]
+        return [_row(row) for row in rows if self._may_take(row, by_database)]
+
+    async def claim(self, row_id: int) -> bool:
+        """Begin to work on it, unless it is finished or another living process does."""
+        query = select(inbox.c.claimed_by, inbox.c.claimed_until).where(
+            inbox.c.id == row_id, inbox.c.state == "new"
+        )
+        async with self._database.write() as connection:
+            row = (await connection.execute(query.with_for_update())).mappings().one_or_none()
+            now = await moment(connection)
+            if row is None or not self._may_take(row, now):
+                return False
+            change = update(inbox).where(inbox.c.id == row_id)
+            await connection.execute(
+                change.values(claimed_by=self._me, claimed_until=now + CLAIMED_FOR)
+            )
+        return True
+
+    async def release(self) -> None:
+        """This process works on none any more."""
+        mine = update(inbox).where(inbox.c.state == "new", inbox.c.claimed_by == self._me)
+        async with self._database.write() as connection:
+            await connection.execute(mine.values(claimed_by=None))
+
+    def _may_take(self, row: Mapping[Any, Any], now: datetime) -> bool:
+        return may_take(row["claimed_by"], row["claimed_until"], self._me, now)
 
     async def finished(self, row_id: int) -> bool:
         """Whether it was handled or given up."""
@@ -69,7 +109,12 @@ class InboxStore:
         change = update(inbox).where(inbox.c.id == row_id, inbox.c.state == "new")
         async with self._database.write() as connection:
             await connection.execute(
-                change.values(attempts=inbox.c.attempts + 1, next_at=until, error=error[:500])
+                change.values(
+                    attempts=inbox.c.attempts + 1,
+                    next_at=until,
+                    error=error[:500],
+                    claimed_by=None,
+                )
             )
 
     async def park(self, row_id: int, error: str, at: datetime) -> None:
@@ -95,5 +140,7 @@ def _row(row: Mapping[Any, Any]) -> InboxRow:
     body = dict(row["body"])
     body["customer"] = Customer(**body["customer"])
     body["kind"] = IncomingKind(body["kind"])
+    # Rows that an earlier version stored have none.
+    body["attachments"] = tuple(Attachment(**each) for each in body.get("attachments", ()))
     body["at"] = datetime.fromisoformat(body["at"]) if body["at"] else None
     return InboxRow(row["id"], Incoming(**body), row["received_at"], row["attempts"])

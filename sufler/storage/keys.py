@@ -8,6 +8,7 @@ from sqlalchemy import Row, insert, or_, select, update
 from sufler.domain.errors import NotFound
 from sufler.domain.people import Key, Person, Role
 from sufler.storage.database import Database
+from sufler.storage.idempotency import mark_done
 from sufler.storage.people import PERSON_COLUMNS, person_from
 from sufler.storage.tables.people import keys, people
 
@@ -32,6 +33,7 @@ class KeyStore:
                     revoked_at=key.revoked_at,
                 )
             )
+            await mark_done(connection)
 
     async def by_secret(self, secret_hash: str) -> tuple[Key, Person | None] | None:
         """The key and whose it is. None when unknown or revoked, or the person is not active."""
@@ -56,6 +58,7 @@ class KeyStore:
             row.key_created_at,
             row.key_person_id,
             row.key_revoked_at,
+            row.key_used_at,
         )
         return key, None if key.person_id is None else person_from(row)
 
@@ -77,6 +80,19 @@ class KeyStore:
                 .values(revoked_at=at)
             )
 
+    async def used(self, key_id: str, at: datetime) -> None:
+        """The key was used at `at`."""
+        async with self._database.write() as connection:
+            await connection.execute(update(keys).where(keys.c.id == key_id).values(used_at=at))
+
 
 def _key_from(row: Row[*tuple[Any, ...]]) -> Key:
-    return Key(row.id, row.name, Role(row.scope), row.created_at, row.person_id, row.revoked_at)
+    return Key(
+        row.id,
+        row.name,
+        Role(row.scope),
+        row.created_at,
+        row.person_id,
+        row.revoked_at,
+        row.used_at,
+    )

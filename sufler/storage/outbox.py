@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CursorResult, func, or_, select, update
+from sqlalchemy import CursorResult, Select, func, or_, select, update
 
-from sufler.domain.conversation import Author, Conversation, Message, Owner, SendState
+from sufler.domain.conversation import Author, Conversation, Message, Owner, Reach, SendState
 from sufler.storage.database import Database
 from sufler.storage.rows import conversation_from, message_from, time_has_come
 from sufler.storage.tables.conversations import conversations, messages
@@ -21,9 +21,10 @@ class OutboxStore:
         self._database = database
 
     async def due(
-        self, channels: Sequence[str], now: datetime, limit: int = 100
+        self, channels: Sequence[str], now: datetime, limit: int = 1000
     ) -> list[tuple[Conversation, Message]]:
-        """The first unsent message of each conversation, where its time has come."""
+        """The first unsent message of each conversation, where its time has come; those that can
+        wait last."""
         heads = (
             select(func.min(messages.c.id))
             .select_from(messages.join(conversations))
@@ -38,9 +39,27 @@ class OutboxStore:
                 messages.c.state == SendState.PENDING.value,
                 time_has_come(messages.c.next_at, now),
             )
-            .order_by(messages.c.id)
+            .order_by(messages.c.low, messages.c.id)
             .limit(limit)
         )
+        return await self._with_conversations(query)
+
+    async def edits_due(self, channels: Sequence[str]) -> list[tuple[Conversation, Message]]:
+        """Messages that arrived and were edited by us since."""
+        query = (
+            select(messages)
+            .join(conversations)
+            .where(
+                messages.c.edit_state == SendState.PENDING.value,
+                messages.c.state == SendState.SENT.value,
+                conversations.c.channel.in_(channels),
+            )
+            .order_by(messages.c.id)
+            .limit(100)
+        )
+        return await self._with_conversations(query)
+
+    async def _with_conversations(self, query: Select[Any]) -> list[tuple[Conversation, Message]]:
         async with self._database.read() as connection:
             rows = [message_from(row) for row in (await connection.execute(query)).mappings()]
             owners = select(conversations).where(
@@ -65,7 +84,10 @@ class OutboxStore:
             .exists()
         )
         may_speak = or_(messages.c.author == Author.OPERATOR.value, ~operators)
+        owner = select(conversations.c.owner).join(messages).where(messages.c.id == message_id)
         async with self._database.write() as connection:
+            # Nobody takes the conversation between the comparison and the release.
+            await connection.execute(owner.with_for_update(of=conversations))
             claimed: CursorResult[Any] = await connection.execute(
                 update(messages)
                 .where(messages.c.id == message_id, pending, may_speak)
@@ -90,9 +112,35 @@ class OutboxStore:
         """Back to pending: it certainly did not arrive."""
         await self._set(message_id, state=SendState.PENDING, next_at=until, error=error[:500])
 
-    async def failed(self, message_id: int, error: str) -> None:
-        """It did not arrive and will not be tried again."""
+    async def put_back(self, message_id: int, error: str) -> None:
+        """Back to pending, and not counted as a try: nothing goes out on its channel now."""
+        await self._set(
+            message_id,
+            state=SendState.PENDING,
+            attempts=messages.c.attempts - 1,
+            error=error[:500],
+        )
+
+    async def failed(self, message_id: int, error: str, reach: Reach | None = None) -> None:
+        """It did not arrive and is not tried again; `reach`: so it stands with its customer."""
         await self._set(message_id, state=SendState.FAILED, error=error[:500])
+        if reach is not None:
+            of = select(messages.c.conversation_id).where(messages.c.id == message_id)
+            async with self._database.write() as connection:
+                await connection.execute(
+                    update(conversations)
+                    .where(conversations.c.id == of.scalar_subquery())
+                    .values(reach=reach.value)
+                )
+
+    async def edited(self, message: Message, state: SendState) -> None:
+        """What became of an edit, unless the text was edited again meanwhile."""
+        async with self._database.write() as connection:
+            await connection.execute(
+                update(messages)
+                .where(messages.c.id == message.id, messages.c.edited_at == message.edited_at)
+                .values(edit_state=state.value)
+            )
 
     async def unknown(self, message_id: int, error: str) -> None:
         """It may have arrived; it must not be sent again."""

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sufler.domain.errors import Conflict, NotFound
 from sufler.domain.people import Person, Role
 from sufler.storage.database import Database
+from sufler.storage.sharing import alone
 from sufler.storage.tables.people import people, sessions
 
 PERSON_COLUMNS = (
@@ -18,13 +19,14 @@ PERSON_COLUMNS = (
     people.c.role,
     people.c.active,
     people.c.created_at,
+    people.c.seen_at,
 )
 
 
 def person_from(row: Row[*tuple[Any, ...]]) -> Person:
     """A row that begins with PERSON_COLUMNS as a Person."""
-    person_id, login, name, role, active, created_at = row[: len(PERSON_COLUMNS)]
-    return Person(person_id, login, name, Role(role), active, created_at)
+    person_id, login, name, role, active, created_at, seen_at = row[: len(PERSON_COLUMNS)]
+    return Person(person_id, login, name, Role(role), active, created_at, seen_at)
 
 
 class PeopleStore:
@@ -44,6 +46,7 @@ class PeopleStore:
     async def add_first(self, person: Person, password_hash: str) -> bool:
         """Add `person` only if there is nobody yet; False when there is somebody."""
         async with self._database.write() as connection:
+            await alone(connection, "people")
             if await connection.scalar(select(func.count()).select_from(people)):
                 return False
             await _insert(connection, person, password_hash)
@@ -72,15 +75,27 @@ class PeopleStore:
         """Switching off also ends the person's sessions, in the same transaction. Raises NotFound,
         and Conflict for the last active administrator."""
         async with self._database.write() as connection:
+            if not active:
+                await _keep_an_administrator(connection, person_id)
+                await connection.execute(delete(sessions).where(sessions.c.person_id == person_id))
             await _update(connection, person_id, active=active)
-            if active:
-                return
-            await connection.execute(delete(sessions).where(sessions.c.person_id == person_id))
-            administrator = people.c.role == Role.ADMINISTRATOR.value
-            was_one = select(func.count()).where(people.c.id == person_id, administrator)
-            left = select(func.count()).where(administrator, people.c.active.is_(True))
-            if await connection.scalar(was_one) and not await connection.scalar(left):
-                raise Conflict("this is the last active administrator; add another one first")
+
+    async def set_role(self, person_id: str, role: Role) -> None:
+        """Raises NotFound, and Conflict for the last active administrator."""
+        async with self._database.write() as connection:
+            if role is not Role.ADMINISTRATOR:
+                await _keep_an_administrator(connection, person_id)
+            await _update(connection, person_id, role=role.value)
+
+
+async def _keep_an_administrator(connection: AsyncConnection, person_id: str) -> None:
+    # Locked, so that two who send each other away do not both succeed.
+    active = select(people.c.id).where(
+        people.c.role == Role.ADMINISTRATOR.value, people.c.active.is_(True)
+    )
+    rows = await connection.execute(active.order_by(people.c.id).with_for_update())
+    if set(rows.scalars()) == {person_id}:
+        raise Conflict("this is the last active administrator; add another one first")
 
 
 async def _insert(connection: AsyncConnection, person: Person, password_hash: str) -> None:

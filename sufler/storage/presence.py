@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select
 
 from sufler.storage.database import Database
+from sufler.storage.sharing import put
 from sufler.storage.tables.conversations import presence
 
 
@@ -17,13 +18,16 @@ class PresenceStore:
     async def seen(self, caller_id: str, at: datetime) -> None:
         """The caller's desk is open at `at`."""
         async with self._database.write() as connection:
-            change = update(presence).where(presence.c.caller_id == caller_id)
-            changed = await connection.execute(change.values(seen_at=at))
-            if not changed.rowcount:
-                await connection.execute(insert(presence).values(caller_id=caller_id, seen_at=at))
+            await put(connection, presence, [{"caller_id": caller_id, "seen_at": at}])
 
     async def since(self, moment: datetime) -> set[str]:
         """Ids of callers seen at or after `moment`."""
         query = select(presence.c.caller_id).where(presence.c.seen_at >= moment)
         async with self._database.read() as connection:
             return set((await connection.execute(query)).scalars())
+
+    async def all(self) -> dict[str, datetime]:
+        """When each caller was last seen, by id."""
+        async with self._database.read() as connection:
+            rows = await connection.execute(select(presence.c.caller_id, presence.c.seen_at))
+            return {row[0]: row[1] for row in rows}

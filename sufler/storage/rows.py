@@ -1,6 +1,7 @@
 """Rows of the conversation tables as the plain data of `domain/`, and back; when one is due."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,17 +9,32 @@ from sqlalchemy import Column, ColumnElement, or_
 
 from sufler.conversation.ports import Reply
 from sufler.domain.conversation import (
+    Attachment,
     Author,
     Button,
     Conversation,
     Customer,
+    IncomingKind,
     Message,
     Owner,
+    Reach,
     SendState,
 )
 
 # Nothing is ever postponed for longer. A later moment means that the clock was set back.
 LONGEST_WAIT = timedelta(hours=1)
+
+_WAITING = (
+    "queue_id",
+    "previous_operator_id",
+    "owned_since",
+    "unanswered_since",
+    "customer_at",
+    "operator_at",
+    "warned_at",
+    "escalated",
+    "told",
+)
 
 
 def time_has_come(column: Column[datetime], now: datetime) -> ColumnElement[bool]:
@@ -49,6 +65,11 @@ def conversation_from(row: Mapping[Any, Any]) -> Conversation:
         hand_off_reason=row["hand_off_reason"],
         last_article_id=row["last_article_id"],
         ticket=row["ticket"],
+        changes=row["changes"],
+        misses=row["misses"],
+        reach=Reach(row["reach"]),
+        turn_attempts=row["turn_attempts"],
+        **{name: row[name] for name in _WAITING},
     )
 
 
@@ -67,6 +88,14 @@ def message_from(row: Mapping[Any, Any]) -> Message:
         attempts=row["attempts"],
         external_id=row["external_id"],
         suggestion_id=row["suggestion_id"],
+        attachments=tuple(Attachment(**each) for each in row["attachments"] or ()),
+        quotes=row["quotes"],
+        kind=None if row["kind"] is None else IncomingKind(row["kind"]),
+        button=row["button"],
+        edited_at=row["edited_at"],
+        author_id=row["author_id"],
+        open=row["open"],
+        edit_state=None if row["edit_state"] is None else SendState(row["edit_state"]),
     )
 
 
@@ -78,10 +107,14 @@ def reply_row(
         "conversation_id": conversation_id,
         "author": reply.author.value,
         "author_name": reply.author_name,
+        "author_id": reply.author_id,
         "text": reply.text,
         "buttons": [[button.label, button.data] for button in reply.buttons],
         "at": at,
         "state": SendState.PENDING.value,
         "attempts": 0,
         "suggestion_id": suggestion_id,
+        "quotes": reply.quotes,
+        "low": reply.low,
+        "attachments": [asdict(each) for each in reply.attachments] or None,
     }

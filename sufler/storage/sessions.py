@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, insert, or_, select
+from sqlalchemy import delete, func, insert, or_, select, update
 
+from sufler.domain.administration import Session
 from sufler.domain.errors import TooManyTries, Unauthenticated
 from sufler.domain.people import Person
 from sufler.storage.database import Database
 from sufler.storage.people import PERSON_COLUMNS, person_from
+from sufler.storage.sharing import alone
 from sufler.storage.tables.people import login_tries, people, sessions
 
 
@@ -19,10 +21,16 @@ class SessionStore:
         self._database = database
 
     async def add(
-        self, token_hash: str, person: tuple[Person, str], at: datetime, until: datetime
+        self,
+        token_hash: str,
+        person: tuple[Person, str],
+        at: datetime,
+        until: datetime,
+        client: str = "",
     ) -> None:
-        """Open a session, and clear away those that are over. Raises Unauthenticated when the
-        person has been disabled or got another password since (person, hash) was read."""
+        """Open a session, and clear away those that are over. `client` is where it was opened.
+        Raises Unauthenticated when the person has been disabled or got another password since
+        (person, hash) was read."""
         known, password_hash = person
         same = select(people.c.id).where(
             people.c.id == known.id,
@@ -35,7 +43,11 @@ class SessionStore:
             await connection.execute(delete(sessions).where(sessions.c.expires_at <= at))
             await connection.execute(
                 insert(sessions).values(
-                    token_hash=token_hash, person_id=known.id, created_at=at, expires_at=until
+                    token_hash=token_hash,
+                    person_id=known.id,
+                    created_at=at,
+                    expires_at=until,
+                    client=client[:200],
                 )
             )
 
@@ -54,6 +66,31 @@ class SessionStore:
             row = (await connection.execute(query)).first()
         return None if row is None else person_from(row)
 
+    async def open(self, now: datetime) -> list[Session]:
+        """Sessions that are not over, the newest first."""
+        query = select(sessions).where(sessions.c.expires_at > now)
+        async with self._database.read() as connection:
+            rows = await connection.execute(query.order_by(sessions.c.created_at.desc()))
+            return [
+                Session(
+                    row.token_hash,
+                    row.person_id,
+                    row.created_at,
+                    row.expires_at,
+                    row.seen_at,
+                    row.client or "",
+                )
+                for row in rows
+            ]
+
+    async def seen(self, token_hash: str, person_id: str, at: datetime) -> None:
+        """The person was here at `at`, in this session."""
+        session = update(sessions).where(sessions.c.token_hash == token_hash).values(seen_at=at)
+        person = update(people).where(people.c.id == person_id).values(seen_at=at)
+        async with self._database.write() as connection:
+            await connection.execute(session)
+            await connection.execute(person)
+
     async def remove(self, token_hash: str) -> None:
         """End one session; nothing happens when it is unknown."""
         async with self._database.write() as connection:
@@ -71,6 +108,7 @@ class SessionStore:
         nothing, when one of them already holds `limit` tries within `window`."""
         ids: list[int] = []
         async with self._database.write() as connection:
+            await alone(connection, "login_tries")
             # Tries from a future further away than the window: the clock was set back.
             await connection.execute(
                 delete(login_tries).where(

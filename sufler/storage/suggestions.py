@@ -20,6 +20,7 @@ from sufler.domain.decisions import (
 from sufler.domain.errors import NotFound
 from sufler.domain.knowledge import Mode
 from sufler.storage.database import Database
+from sufler.storage.idempotency import mark_done
 from sufler.storage.tables.suggestions import feedback, suggestions
 
 _ITEM_FIELDS = tuple(field.name for field in fields(SuggestionItem))
@@ -59,6 +60,7 @@ class SuggestionStore:
             if await connection.scalar(known) is None:
                 raise NotFound("no suggestion has this id", field="suggestion_id")
             await connection.execute(insert(feedback).values(**asdict(given)))
+            await mark_done(connection)
 
     async def feedback_of(self, suggestion_id: str) -> list[Feedback]:
         """In the order it was given."""
@@ -71,6 +73,19 @@ class SuggestionStore:
 async def insert_suggestion(connection: AsyncConnection, suggestion: Suggestion) -> None:
     """Store `suggestion` inside the caller's transaction."""
     await connection.execute(insert(suggestions).values(**_body(suggestion)))
+
+
+async def insert_feedback_once(connection: AsyncConnection, given: Feedback) -> None:
+    """Store it unless the same person has said the same of the same article: a button can be
+    pressed twice."""
+    same = select(feedback.c.id).where(
+        feedback.c.suggestion_id == given.suggestion_id,
+        feedback.c.by == given.by,
+        feedback.c.action == given.action.value,
+        feedback.c.article_id == given.article_id,
+    )
+    if await connection.scalar(same) is None:
+        await connection.execute(insert(feedback).values(**asdict(given)))
 
 
 def _body(suggestion: Suggestion) -> dict[str, Any]:

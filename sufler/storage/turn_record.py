@@ -1,111 +1,156 @@
-"""The one transaction that ends a turn: message, suggestion, decision, replies, owner, inbox."""
+"""The one transaction that ends a turn: suggestions, decisions, replies, and the owner."""
 
 from typing import Any
 
-from sqlalchemy import CursorResult, insert, select, update
+from sqlalchemy import ColumnElement, CursorResult, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from sufler.conversation.ports import Outcome, Told
-from sufler.domain.conversation import Author, Owner
+from sufler.conversation.ports import Answered, Decided, Outcome, Stopped, Told
+from sufler.domain.conversation import Conversation, Owner
 from sufler.domain.decisions import Decision, DecisionKind, Reason, TurnKind
+from sufler.domain.stops import EVERYWHERE, TOPIC, conversation_scope
 from sufler.storage.rows import reply_row
-from sufler.storage.suggestions import insert_suggestion, read_suggestion
-from sufler.storage.tables.conversations import conversations, events, inbox, messages
+from sufler.storage.sharing import together
+from sufler.storage.suggestions import (
+    insert_feedback_once,
+    insert_suggestion,
+    read_suggestion,
+)
+from sufler.storage.tables.conversations import conversations, events, messages, stops
 
 DECISION = "decision"
+STOPPING = "automatic answers"  # what a stop is alone with
+
+_LOOKED_BACK = 50  # decisions
+
+_NO_QUESTION = frozenset(
+    {TurnKind.THANKS, TurnKind.ACKNOWLEDGEMENT, TurnKind.EMOJI, TurnKind.EMPTY}
+)
+_AUTOMATIC = frozenset({DecisionKind.ANSWER, DecisionKind.CLARIFY, DecisionKind.FLOW})
 
 
 async def store(connection: AsyncConnection, outcome: Outcome) -> bool:
-    """Store `outcome` inside the caller's transaction; False with nothing written if the owner
-    or the inbox row is no longer what the decision saw."""
-    unfinished = select(inbox.c.state).where(inbox.c.id == outcome.row.id).with_for_update()
-    if await connection.scalar(unfinished) != "new":
+    """Store `outcome` inside the caller's transaction; False with nothing written when the
+    conversation is no longer what the decision saw, or automatic answers were stopped."""
+    if any(each.decision.kind in _AUTOMATIC for each in outcome.decided):
+        # Before any row is held: a stop sees this answer waiting, or this answer sees the stop.
+        await together(connection, STOPPING)
+    if not await _unchanged(connection, outcome):
         return False
-    if not await _owner_unchanged(connection, outcome):
+    stopped = await stopped_for(connection, outcome.before.id)
+    if any(_is_automatic(each, stopped) for each in outcome.decided):
+        await connection.rollback()
         return False
-    await _finish_row(connection, outcome)
-    suggestion = outcome.suggestion
-    if suggestion is not None:
-        await insert_suggestion(connection, suggestion)
-    suggestion_id = suggestion.id if suggestion else None
-    before = outcome.before
-    customers = {
-        "conversation_id": before.id,
-        "author": Author.CUSTOMER.value,
-        "author_name": before.customer.name or before.customer.first_name,
-        "text": outcome.customer_text,
-        "buttons": [],
-        "at": outcome.row.incoming.at or outcome.row.received_at,
-        "attempts": 0,
-        "external_id": outcome.row.incoming.external_id,
-        "suggestion_id": suggestion_id,
-        "inbox_id": outcome.row.id,
-    }
-    await connection.execute(insert(messages).values(**customers))
-    for reply in outcome.replies:
-        row = reply_row(before.id, reply, outcome.at, suggestion_id)
-        await connection.execute(insert(messages).values(**row))
-    await connection.execute(
-        insert(events).values(
-            conversation_id=before.id,
-            episode=before.episode,
-            kind=DECISION,
-            body=_decision_body(outcome),
-            suggestion_id=suggestion_id,
-            at=outcome.at,
+    before, numbers = outcome.before, [message.id for message in outcome.turn]
+    for each in outcome.decided:
+        if each.suggestion is not None:
+            await insert_suggestion(connection, each.suggestion)
+        suggestion_id = each.suggestion.id if each.suggestion else each.about
+        for reply in each.replies:
+            row = reply_row(before.id, reply, outcome.at, suggestion_id)
+            await connection.execute(insert(messages).values(**row))
+        await connection.execute(
+            insert(events).values(
+                conversation_id=before.id,
+                episode=before.episode,
+                kind=DECISION,
+                body=_decision_body(outcome, each.decision),
+                suggestion_id=suggestion_id,
+                at=outcome.at,
+            )
         )
-    )
+    suggested = outcome.decided[-1].suggestion
+    ended: dict[str, Any] = {"open": False}
+    if suggested is not None:
+        ended["suggestion_id"] = suggested.id
+    await connection.execute(update(messages).where(messages.c.id.in_(numbers)).values(**ended))
+    for given in outcome.feedback:
+        await insert_feedback_once(connection, given)
     return True
 
 
-async def _owner_unchanged(connection: AsyncConnection, outcome: Outcome) -> bool:
-    before, decision = outcome.before, outcome.decision
-    values: dict[str, Any] = {
-        "owner": outcome.owner.value,
-        "language": outcome.language,
-        "updated_at": outcome.at,
-    }
-    if outcome.owner is Owner.QUEUE and before.owner is not Owner.QUEUE:
-        values |= {"waiting_since": outcome.at, "hand_off_reason": decision.reason.value}
-    suggestion = outcome.suggestion
-    # A "thanks" while waiting must not take away what was suggested for the question before it.
-    if suggestion is not None and suggestion.turn_kind is TurnKind.QUESTION:
-        values["suggestion_id"] = suggestion.id
-    if decision.kind is DecisionKind.ANSWER and decision.article_ids:
-        values["last_article_id"] = decision.article_ids[0]
+def as_it_was_seen(before: Conversation) -> list[ColumnElement[bool]]:
+    """What must still hold of a conversation for a decision about it to be stored."""
     same_operator = (
         conversations.c.operator_id.is_(None)
         if before.operator_id is None
         else conversations.c.operator_id == before.operator_id
     )
+    return [
+        conversations.c.owner == before.owner.value,
+        conversations.c.open == before.open,
+        same_operator,
+        conversations.c.changes == before.changes,
+    ]
+
+
+async def _unchanged(connection: AsyncConnection, outcome: Outcome) -> bool:
+    before = outcome.before
+    last = outcome.decided[-1]
+    values: dict[str, Any] = {
+        "owner": outcome.owner.value,
+        "language": outcome.language,
+        "updated_at": outcome.at,
+        "misses": outcome.misses,
+        "turn_due_at": None,
+        "turn_since": None,
+        "turn_attempts": 0,
+        "changes": conversations.c.changes + 1,
+    }
+    prospect = outcome.prospect
+    if outcome.owner is Owner.QUEUE and before.owner is not Owner.QUEUE:
+        values |= {
+            "waiting_since": outcome.at,
+            "unanswered_since": outcome.at,
+            "hand_off_reason": last.decision.reason.value,
+            "queue_id": None if prospect is None else prospect.queue_id,
+            "escalated": 0,
+        }
+    if prospect is not None:
+        values["told"] = prospect.awaits.value
+    if before.owner is Owner.OPERATOR and before.unanswered_since is None and _asks(outcome):
+        values["unanswered_since"] = outcome.at
+    # A "thanks" while waiting must not take away what was suggested for the question before it.
+    for each in outcome.decided:
+        suggestion, decision = each.suggestion, each.decision
+        if suggestion is not None and suggestion.turn_kind is TurnKind.QUESTION:
+            values["suggestion_id"] = suggestion.id
+        if decision.kind is DecisionKind.ANSWER and decision.article_ids:
+            values["last_article_id"] = decision.article_ids[0]
     changed: CursorResult[Any] = await connection.execute(
         update(conversations)
-        .where(
-            conversations.c.id == before.id,
-            conversations.c.owner == before.owner.value,
-            conversations.c.open == before.open,
-            same_operator,
-        )
+        .where(conversations.c.id == before.id, *as_it_was_seen(before))
         .values(**values)
     )
     return changed.rowcount == 1
 
 
-async def _finish_row(connection: AsyncConnection, outcome: Outcome) -> None:
-    failed = outcome.failure is not None
-    await connection.execute(
-        update(inbox)
-        .where(inbox.c.id == outcome.row.id)
-        .values(
-            state="failed" if failed else "done",
-            error=outcome.failure[:500] if outcome.failure else None,
-            done_at=outcome.at,
-        )
-    )
+def _asks(outcome: Outcome) -> bool:
+    """Whether the customer of an operator waits for an answer now: a "thanks" needs none."""
+    kinds = [each.suggestion.turn_kind for each in outcome.decided if each.suggestion]
+    return not kinds or any(kind not in _NO_QUESTION for kind in kinds)
 
 
-def _decision_body(outcome: Outcome) -> dict[str, Any]:
-    decision = outcome.decision
+def _is_automatic(decided: Decided, stopped: Stopped) -> bool:
+    """Whether it says something that may no longer be said by itself."""
+    if decided.decision.kind not in _AUTOMATIC:
+        return False
+    if stopped.everywhere:
+        return True
+    items = decided.suggestion.items if decided.suggestion else ()
+    topics = {item.topic for item in items if item.article_id in decided.decision.article_ids}
+    return bool(topics & stopped.topics)
+
+
+async def stopped_for(connection: AsyncConnection, conversation_id: str) -> Stopped:
+    """Where automatic answers are stopped, as far as this conversation is concerned."""
+    scopes = set((await connection.execute(select(stops.c.scope))).scalars())
+    everywhere = bool({EVERYWHERE, conversation_scope(conversation_id)} & scopes)
+    topics = {scope.removeprefix(TOPIC) for scope in scopes if scope.startswith(TOPIC)}
+    return Stopped(everywhere, frozenset(topics))
+
+
+def _decision_body(outcome: Outcome, decision: Decision) -> dict[str, Any]:
     return {
         "kind": decision.kind.value,
         "reason": decision.reason.value,
@@ -113,7 +158,58 @@ def _decision_body(outcome: Outcome) -> dict[str, Any]:
         "confidence": decision.confidence,
         "owner_before": outcome.before.owner.value,
         "owner": outcome.owner.value,
+        "messages": [message.id for message in outcome.turn],
+        "failure": outcome.failure and outcome.failure[:500],
     }
+
+
+async def decided_before(
+    connection: AsyncConnection, conversation: Conversation, reason: Reason
+) -> bool:
+    """Whether a decision of the conversation's episode had this reason."""
+    query = select(events.c.body).where(
+        events.c.conversation_id == conversation.id,
+        events.c.kind == DECISION,
+        events.c.episode == conversation.episode,
+    )
+    bodies = (await connection.execute(query)).scalars()
+    return any(body["reason"] == reason.value for body in bodies)
+
+
+async def last_answer(
+    connection: AsyncConnection, conversation_id: str, suggestion_id: str | None
+) -> Answered | None:
+    """The newest answer of the bot, with its suggestion and what else was sent from that; of
+    several answers to one turn the one made from `suggestion_id`."""
+    query = (
+        select(events.c.suggestion_id, events.c.episode, events.c.body)
+        .where(
+            events.c.conversation_id == conversation_id,
+            events.c.kind == DECISION,
+            events.c.suggestion_id.is_not(None),
+        )
+        .order_by(events.c.id.desc())
+        .limit(_LOOKED_BACK)
+    )
+    rows = (await connection.execute(query)).all()
+    sent = [row for row in rows if row.body["kind"] == DecisionKind.ANSWER.value]
+    if not sent:
+        return None
+    last = next(
+        (
+            row
+            for row in sent
+            if row.suggestion_id == suggestion_id
+            and row.body["messages"] == sent[0].body["messages"]
+        ),
+        sent[0],
+    )
+    suggestion = await read_suggestion(connection, last.suggestion_id)
+    if suggestion is None:
+        return None
+    same = (row for row in reversed(sent) if row.suggestion_id == last.suggestion_id)
+    tried = tuple(one for row in same for one in row.body["article_ids"])
+    return Answered(suggestion, tried, last.episode)
 
 
 async def last_told(connection: AsyncConnection, conversation_id: str) -> Told | None:

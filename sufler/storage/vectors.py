@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from sqlalchemy import delete, insert, select
+from sqlalchemy import select
 
 from sufler.domain.ports import Vectors
 from sufler.storage.database import Database
+from sufler.storage.sharing import put
 from sufler.storage.tables.vectors import vectors as table
 
 PAGE = 500
@@ -39,16 +40,11 @@ class VectorStore:
         if not vectors:
             return
         async with self._database.write() as connection:
-            hashes = list(vectors)
+            hashes = sorted(vectors)
             for start in range(0, len(hashes), PAGE):
-                page = hashes[start : start + PAGE]
-                await connection.execute(
-                    delete(table).where(
-                        table.c.model_id == model_id, table.c.content_hash.in_(page)
-                    )
-                )
-                await connection.execute(
-                    insert(table),
+                await put(
+                    connection,
+                    table,
                     [
                         {
                             "model_id": model_id,
@@ -56,6 +52,6 @@ class VectorStore:
                             "dimension": len(vectors[content_hash]),
                             "vector": np.ascontiguousarray(vectors[content_hash], "<f4").tobytes(),
                         }
-                        for content_hash in page
+                        for content_hash in hashes[start : start + PAGE]
                     ],
                 )

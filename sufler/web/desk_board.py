@@ -1,10 +1,12 @@
 """What the desk shows, read through `desk/desk.py` and put into words; it knows no page."""
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sufler.desk.desk import Desk
+from sufler.desk.past import Past
 from sufler.desk.people import People
 from sufler.domain.conversation import Author, Conversation, Message, Owner, SendState
 from sufler.domain.decisions import Suggestion
@@ -12,17 +14,21 @@ from sufler.domain.knowledge import Language
 from sufler.domain.people import Caller
 from sufler.domain.ports import Clock
 from sufler.domain.texts import CATALOGUE, text
+from sufler.web.desk_before import Before, before_of, reason_words, trouble_words
+from sufler.web.desk_lines import Shown
 
 RECENT = 15
 FIRST_PAGE = 50
 
+_EDITABLE = {SendState.PENDING, SendState.SENDING, SendState.SENT}
 _MOST_REMEMBERED = 2000
 _PREVIEW_CHARS = 90
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A conversation in the list, in words. `topic` is what the customer's question is about."""
+    """A conversation in the list, in words. `topic` is what the customer's question is about.
+    `alert` names what operators are to be told of: it is another one when there is news."""
 
     id: str
     name: str
@@ -31,6 +37,8 @@ class Entry:
     reason: str = ""
     topic: str = ""
     channel: str = ""
+    alert: str = ""
+    escalated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +52,8 @@ class Board:
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """The picked conversation. `mine`: the caller has it; `open_to_me`: the caller may answer."""
+    """The picked conversation. `mine`: the caller has it; `open_to_me`: the caller may answer.
+    `quoted`: what its messages quote, by the channel's id."""
 
     conversation: Conversation
     messages: tuple[Message, ...]
@@ -55,13 +64,29 @@ class Talk:
     reason: str
     mine: bool
     open_to_me: bool
+    operator_id: str = ""
+    quoted: Mapping[str, Message] = field(default_factory=dict)
+    before: Before = field(default_factory=Before)
+
+    def may_edit(self, message: Message) -> bool:
+        """Whether it is a reply of the caller's own that may be changed."""
+        own = message.author is Author.OPERATOR and message.author_id == self.operator_id
+        return own and self.open_to_me and message.state in _EDITABLE
+
+    def shown(self, message: Message) -> Shown:
+        """One of its messages, as the caller sees it."""
+        quoted = self.quoted.get(message.quotes) if message.quotes else None
+        return Shown(message, quoted, self.may_edit(message), self.open_to_me)
 
 
 class BoardReader:
     """Reads for one page. What does not change under its name is remembered."""
 
-    def __init__(self, desk: Desk, people: People, clock: Clock, language: Language) -> None:
+    def __init__(
+        self, desk: Desk, past: Past | None, people: People, clock: Clock, language: Language
+    ) -> None:
         self._desk = desk
+        self._past = past
         self._people = people
         self._clock = clock
         self._language = language
@@ -86,9 +111,11 @@ class BoardReader:
         conversation = await self._desk.get(conversation_id)
         operator_id = caller.person_id or caller.id
         mine = conversation.owner is Owner.OPERATOR and conversation.operator_id == operator_id
+        messages = tuple(await self._desk.history(conversation_id, most))
+        quoted, before = await self._read_past(caller, conversation, messages)
         return Talk(
             conversation=conversation,
-            messages=tuple(await self._desk.history(conversation_id, most)),
+            messages=messages,
             suggestion=await self._desk.current_suggestion(conversation_id),
             name=self.name_of(conversation),
             facts=self._facts(conversation),
@@ -96,25 +123,29 @@ class BoardReader:
             reason=self._reason(conversation),
             mine=mine,
             open_to_me=mine or conversation.owner is not Owner.OPERATOR,
+            operator_id=operator_id,
+            quoted=quoted,
+            before=before,
         )
+
+    async def _read_past(
+        self, caller: Caller, conversation: Conversation, messages: tuple[Message, ...]
+    ) -> tuple[Mapping[str, Message], Before]:
+        past = self._past
+        if past is None:
+            return {}, Before()
+        delay = await past.delay(caller, conversation.channel)
+        channel = self._channel(conversation)
+        troubles = trouble_words(conversation, channel, delay, self._language)
+        tried = await past.tried(caller, conversation)
+        before = before_of(conversation, messages, tried, troubles, self._language)
+        return await past.quoted(caller, conversation.id, messages), before
 
     def name_of(self, conversation: Conversation) -> str:
         """The customer's name, or a number to tell visitors without one apart."""
         customer = conversation.customer
         number = conversation.ticket or conversation.id[:4]
         return customer.name or customer.first_name or self._text("desk_visitor", number=number)
-
-    def state_of(self, message: Message) -> str:
-        """What became of a message of ours, in words; nothing for a customer's."""
-        match message.state:
-            case None:
-                return ""
-            case SendState.PENDING if message.error:
-                return self._text("desk_state_retry", error=message.error)
-            case SendState.FAILED:
-                return self._text("desk_state_failed", error=message.error or "—")
-            case state:
-                return self._text(f"desk_state_{state.value}")
 
     def time_of(self, moment: datetime) -> str:
         """How long ago, roughly."""
@@ -138,6 +169,8 @@ class BoardReader:
             reason=self._reason(conversation) if waits else "",
             topic=await self._topic(conversation),
             channel=self._channel(conversation),
+            alert=_alert(conversation),
+            escalated=conversation.escalated > 0,
         )
 
     async def _preview(self, conversation: Conversation) -> str:
@@ -174,17 +207,19 @@ class BoardReader:
         return self._text(key) if key in CATALOGUE else conversation.channel
 
     def _reason(self, conversation: Conversation) -> str:
-        if conversation.hand_off_reason is None:
-            return ""
-        key = f"reason_{conversation.hand_off_reason}"
-        return self._text(key if key in CATALOGUE else "reason_other")
+        reason = conversation.hand_off_reason
+        return "" if reason is None else reason_words(reason, self._language)
+
+    async def operator_of(self, conversation: Conversation) -> str:
+        """The name of the operator who has it."""
+        names = {person.id: person.name for person in await self._people.list()}
+        return names.get(conversation.operator_id or "", self._text("desk_someone"))
 
     async def _owner(self, conversation: Conversation, mine: bool) -> str:
         if mine:
             return self._text("desk_owner_you")
         if conversation.owner is Owner.OPERATOR:
-            names = {person.id: person.name for person in await self._people.list()}
-            name = names.get(conversation.operator_id or "", self._text("desk_someone"))
+            name = await self.operator_of(conversation)
             return self._text("desk_owner_other", name=name)
         if conversation.owner is Owner.QUEUE and conversation.waiting_since is not None:
             waited = self.time_of(conversation.waiting_since)
@@ -193,3 +228,14 @@ class BoardReader:
 
     def _text(self, key: str, **values: object) -> str:
         return text(key, self._language, **values)
+
+
+def _alert(conversation: Conversation) -> str:
+    """What there is to be told of: that it waits, for long, or that its operator is written to."""
+    if conversation.owner is Owner.QUEUE and conversation.waiting_since is not None:
+        return (
+            f"{conversation.id} {conversation.waiting_since.isoformat()} {conversation.escalated}"
+        )
+    if conversation.owner is Owner.OPERATOR and conversation.customer_at is not None:
+        return f"{conversation.id} {conversation.customer_at.isoformat()}"
+    return ""

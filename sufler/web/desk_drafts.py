@@ -2,11 +2,12 @@
 from: whether a suggestion was sent as it stood, edited, or replaced."""
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from rapidfuzz import fuzz
 
+from sufler.domain.conversation import Attachment
 from sufler.domain.decisions import Feedback, FeedbackAction, Suggestion, SuggestionItem
 
 _MOST_DRAFTS = 5000
@@ -24,10 +25,19 @@ class Inserted:
 
 @dataclass(slots=True)
 class Draft:
-    """A reply that is being written."""
+    """A reply that is being written. `quotes` is the channel's id of the message it answers,
+    `quoted` the beginning of that message."""
 
     text: str = ""
     inserted: Inserted | None = None
+    quotes: str | None = None
+    quoted: str = ""
+    attachments: list[Attachment] = field(default_factory=list)
+
+    def empty(self) -> None:
+        """It was sent."""
+        self.text, self.inserted, self.quotes, self.quoted = "", None, None, ""
+        self.attachments.clear()
 
 
 class Drafts:

@@ -83,6 +83,7 @@ class ListColumn:
 
     def __init__(self, language: Language, pick: Pick) -> None:
         with named(ui.element("nav").classes("list"), text("desk_list_label", language)):
+            self.top = ui.element("div").classes("list-top")
             self._waiting, self._mine, self._recent = (
                 _Group(text(f"desk_{name}", language), text(f"desk_{nothing}", language), pick)
                 for name, nothing in (

@@ -1,15 +1,15 @@
 """The desk of one operator in one tab: reads, draws, and acts through `desk/desk.py`."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 
 import structlog
 from nicegui import Client, background_tasks, events, ui
 
 from sufler.conversation.live import Subscription
-from sufler.desk.desk import MAX_REPLY
-from sufler.domain.decisions import Suggestion, SuggestionItem
+from sufler.domain.conversation import Message, Owner
+from sufler.domain.decisions import SuggestionItem
 from sufler.domain.errors import (
     BadInput,
     Conflict,
@@ -20,15 +20,23 @@ from sufler.domain.errors import (
     Unauthenticated,
 )
 from sufler.domain.knowledge import Language
+from sufler.domain.past import Version
 from sufler.domain.people import Caller
+from sufler.domain.stops import conversation_scope
 from sufler.domain.texts import text
+from sufler.web.desk_alerts import Alerts
+from sufler.web.desk_before import Before, Notes
 from sufler.web.desk_board import FIRST_PAGE, Board, BoardReader, Talk
-from sufler.web.desk_drafts import Draft, Drafts
+from sufler.web.desk_drafts import Drafts
+from sufler.web.desk_lines import LineActs
 from sufler.web.desk_list import ListColumn
+from sufler.web.desk_passing import Passing, status_choice
 from sufler.web.desk_suggestions import SuggestionColumn
 from sufler.web.desk_talk import TalkHead, TalkHistory, more_than
-from sufler.web.desk_write import WriteBox
+from sufler.web.desk_writing import Writing
+from sufler.web.elements import heading
 from sufler.web.services import Services
+from sufler.web.stop_strip import StopStrip
 
 _log = structlog.get_logger(__name__)
 
@@ -51,6 +59,7 @@ class DeskPage:
         token: str,
         language: Language,
         picked: str | None,
+        stops: StopStrip | None = None,
     ) -> None:
         self._services = services
         self._desk = services.desk
@@ -59,26 +68,45 @@ class DeskPage:
         self._token = token
         self._language = language
         self._picked = picked
+        self._stops = stops
         self._most = FIRST_PAGE
         self._talk: Talk | None = None
         self._waiting = -1
         self._drawing = asyncio.Lock()
-        self._reader = BoardReader(services.desk, services.people, services.clock, language)
+        self._reader = BoardReader(
+            services.desk, services.past, services.people, services.clock, language
+        )
 
     def build(self) -> None:
         """Put the empty columns up."""
         language, services = self._language, self._services
-        with ui.element("main").classes("desk") as self._root:
+        heading(1, text("desk_title", language), "unseen")
+        with ui.element("div").classes("desk") as self._root:
             self._list = ListColumn(language, self.pick)
+            self._alerts = Alerts(language, self._list.top)
             self._head = TalkHead(
-                language, back=self.back, take=self.take, give=self.give_back, close=self.close
+                language,
+                back=self.back,
+                take=self.take,
+                give=self.give_back,
+                close=self.close,
+                stop=self.stop_here,
             )
-            self._history = TalkHistory(language, self._reader, services.to_html, self.earlier)
+            with self._head.element:
+                Passing(self._desk.lines, language, self._caller, self._act)
+            self._notes = Notes(language)
+            acts = LineActs(self._edit, self._quote, self._again, self._versions)
+            self._history = TalkHistory(language, services.to_html, self.earlier, acts)
             self._side = SuggestionColumn(
                 language, lambda: services.knowledge.topics, services.to_html, self.insert
             )
-            self._write = WriteBox(language, send=self.send, changed=self.draft_changed)
+            self._writing = Writing(services, self._drafts, language, self._caller.id, self._act)
         ui.keyboard(self._key, repeating=False, ignore=["input", "select", "textarea"])
+
+    async def show_status(self) -> None:
+        """Let the operator say what they are doing."""
+        with self._list.top:
+            await status_choice(self._desk.lines, self._caller, self._language)
 
     def live(self, client: Client) -> None:
         """Follow what happens until the tab is gone."""
@@ -141,15 +169,17 @@ class DeskPage:
         self._head.show(talk)
         self._history.show(talk, self._most)
         self._side.show(talk)
-        self._write.show(talk, self._draft().text if talk else "")
+        picked = talk.conversation.id if talk else None
+        self._notes.show(picked, talk.before if talk else Before())
+        self._writing.show(talk)
+        self._alerts.show(board, self._picked)
+        if self._stops is not None:
+            self._stops.offer(picked)
         self._root.classes(**{"add" if talk else "remove": "has-talk"})
         if len(board.waiting) != self._waiting:
             self._waiting = len(board.waiting)
             title = text("desk_title", self._language)
             ui.page_title(f"({self._waiting}) {title}" if self._waiting else title)
-
-    def _draft(self) -> Draft:
-        return self._drafts.of(self._caller.id, self._picked or "")
 
     async def pick(self, conversation_id: str) -> None:
         """Show a conversation."""
@@ -175,78 +205,70 @@ class DeskPage:
 
     async def give_back(self) -> None:
         """The bot may answer again."""
-        await self._act(lambda caller, id_: self._desk.return_to_bot(caller, id_))
+        if await self._act(lambda caller, id_: self._desk.return_to_bot(caller, id_)):
+            ui.notify(text("desk_returned", self._language))
 
     async def close(self) -> None:
         """End the episode."""
-        await self._act(lambda caller, id_: self._desk.close(caller, id_))
+        if await self._act(lambda caller, id_: self._desk.close(caller, id_)):
+            ui.notify(text("desk_closed_now", self._language))
+
+    async def stop_here(self) -> None:
+        """Ask whether the bot is to be silent in this conversation."""
+        if self._stops is not None and self._picked is not None:
+            await self._stops.ask(conversation_scope(self._picked))
 
     async def insert(self, item: SuggestionItem) -> None:
         """Put a suggestion's text into the reply."""
-        talk = self._talk
-        if talk is None or talk.suggestion is None or not talk.open_to_me:
-            return
-        draft = self._draft()
-        self._drafts.insert(draft, talk.suggestion, item)
-        self._write.put(draft.text)
+        await self._writing.insert(item)
 
-    def draft_changed(self, words: str) -> None:
-        """Keep what is written."""
-        if self._picked is not None:
-            self._draft().text = words
+    async def _edit(self, message: Message) -> None:
+        await self._writing.edit(message)
 
-    async def send(self, words: str) -> None:
-        """Send the reply, and say what it makes of the suggestion."""
-        talk, draft = self._talk, self._draft()
-        if talk is None:
-            return
-        if not words.strip():
-            ui.notify(text("desk_reply_empty", self._language), type="warning")
-            return
-        if len(words) > MAX_REPLY:
-            most = text("desk_reply_too_long", self._language, most=MAX_REPLY)
-            ui.notify(most, type="warning")
-            return
+    async def _quote(self, message: Message) -> None:
+        await self._writing.quote(message)
 
-        async def reply(caller: Caller, conversation_id: str) -> None:
-            await self._desk.reply(caller, conversation_id, words)
-            await self._tell_feedback(draft, words, talk.suggestion)
-            draft.text, draft.inserted = "", None
-            self._write.put("")
+    async def _again(self, message: Message) -> None:
+        await self._writing.again(message)
 
-        await self._act(reply)
-
-    async def _tell_feedback(self, draft: Draft, words: str, suggestion: Suggestion | None) -> None:
-        feedback = self._drafts.feedback(
-            draft, words, suggestion, self._caller.id, self._services.clock.now()
-        )
-        if feedback is None:
-            return
+    async def _versions(self, message: Message) -> Sequence[Version]:
+        past = self._services.past
+        if past is None:
+            return ()
         try:
-            await self._desk.add_feedback(feedback)
+            return await past.versions(self._caller, message.conversation_id, message.id)
         except SuflerError as error:
-            _log.warning("feedback_not_stored", error=error.message)
+            ui.notify(await self._in_words(error, message.conversation_id), type="negative")
+            return ()
 
-    async def _act(self, act: Callable[[Caller, str], Awaitable[object]]) -> None:
-        """Do something with the picked conversation, or say why it cannot be done."""
+    async def _act(self, act: Callable[[Caller, str], Awaitable[object]]) -> bool:
+        """Do something with the picked conversation, or say why it cannot be done (False)."""
         conversation_id = self._picked
         if conversation_id is None:
-            return
+            return False
+        done = False
         try:
             caller = await self._services.people.caller_of_session(self._token)
             await act(caller, conversation_id)
+            done = True
         except Unauthenticated:
             ui.navigate.to("/login?over")
-            return
+            return False
         except SuflerError as error:
             _log.info("desk_act_refused", error=error.message)
-            ui.notify(self._in_words(error), type="negative")
+            words = await self._in_words(error, conversation_id)
+            # Somebody was quicker: that is no fault of anybody's.
+            calm = isinstance(error, Conflict)
+            ui.notify(words, type="info" if calm else "negative")
         await self.refresh()
+        return done
 
-    def _in_words(self, error: SuflerError) -> str:
+    async def _in_words(self, error: SuflerError, conversation_id: str) -> str:
         match error:
+            case Conflict(field="message_id"):
+                key = "desk_edit_refused"
             case Conflict():
-                key = "desk_taken_by_other"
+                return await self._who_has(conversation_id)
             case Forbidden():
                 key = "desk_forbidden"
             case NotFound():
@@ -259,12 +281,22 @@ class DeskPage:
                 return error.message
         return text(key, self._language)
 
+    async def _who_has(self, conversation_id: str) -> str:
+        try:
+            conversation = await self._desk.get(conversation_id)
+            if conversation.owner is Owner.OPERATOR:
+                name = await self._reader.operator_of(conversation)
+                return text("desk_taken_by", self._language, name=name)
+        except SuflerError:
+            return text("desk_not_now", self._language)
+        return text("desk_just_released", self._language)
+
     async def _key(self, event: events.KeyEventArguments) -> None:
         """While the focus is outside the field: 1, 2, 3 insert a suggestion, Ctrl+Enter sends."""
         if not event.action.keydown:
             return
         if event.key.enter and (event.modifiers.ctrl or event.modifiers.meta):
-            await self.send(self._draft().text)
+            await self._writing.send(self._writing.written())
             return
         number = event.key.number
         modified = event.modifiers.ctrl or event.modifiers.alt or event.modifiers.meta

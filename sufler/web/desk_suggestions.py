@@ -85,7 +85,8 @@ class SuggestionColumn:
                 topic = self._topics().get(item.topic)
                 if topic is not None and topic.without_certificate:
                     words = text("without_certificate", language, reason=topic.without_certificate)
-                    ui.label(words).classes("tag amber")
+                    meaning = text("without_certificate_text", language)
+                    with_props(ui.label(words).classes("tag amber"), title=meaning)
             ui.html(self._to_html(item.text), sanitize=False).classes("card-text")
             words = text("desk_phrasing", language, phrasing=item.phrasing)
             ui.label(words).classes("card-why")

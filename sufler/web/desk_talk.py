@@ -4,20 +4,20 @@ from collections.abc import Callable
 
 from nicegui import ui
 
-from sufler.domain.conversation import Author, Message, Owner, SendState
+from sufler.domain.conversation import Owner
 from sufler.domain.knowledge import Language
 from sufler.domain.texts import text
-from sufler.web.desk_board import FIRST_PAGE, BoardReader, Talk
+from sufler.web.desk_board import FIRST_PAGE, Talk
+from sufler.web.desk_lines import Line, LineActs
 from sufler.web.elements import Act, button, heading, named, with_props
-
-_TROUBLE = {SendState.FAILED, SendState.UNKNOWN, SendState.CANCELLED}
 
 
 class TalkHead:
     """Whose conversation it is, and what can be done with it."""
 
-    def __init__(self, language: Language, *, back: Act, take: Act, give: Act, close: Act) -> None:
-        self._language = language
+    def __init__(
+        self, language: Language, *, back: Act, take: Act, give: Act, close: Act, stop: Act
+    ) -> None:
         with ui.element("div").classes("head") as self.element:
             back_label = text("desk_back", language)
             named(button("←", back, "pill back"), back_label)
@@ -30,8 +30,9 @@ class TalkHead:
                     self._reason = ui.label().classes("tag reason")
             with ui.element("div").classes("acts"):
                 self._take = button(text("desk_take", language), take, "act main")
-                self._give = button(text("desk_return", language), give, "act")
-                self._close = button(text("desk_close", language), close, "act")
+                self._stop = button(text("stop_here", language), stop, "act")
+                self._give = _explained("desk_return", give, language)
+                self._close = _explained("desk_close", close, language)
 
     def show(self, talk: Talk | None) -> None:
         """Change what has changed; nothing is picked when None."""
@@ -48,39 +49,7 @@ class TalkHead:
         self._take.set_visibility(owner is not Owner.OPERATOR)
         self._give.set_visibility(talk.mine or owner is Owner.QUEUE)
         self._close.set_visibility(talk.open_to_me and talk.conversation.open)
-
-
-class _Line:
-    """One message; its state changes in place."""
-
-    def __init__(
-        self, message: Message, reader: BoardReader, to_html: Callable[[str], str], words: str
-    ) -> None:
-        self._reader = reader
-        self.element = ui.element("article").classes(f"line {message.author.value}")
-        with self.element:
-            with ui.element("div").classes("line-top"):
-                ui.label(words).classes("line-author")
-                with_props(ui.element("time"), datetime=message.at.isoformat())
-            if message.author is Author.CUSTOMER:
-                ui.label(message.text).classes("said plain")
-            else:
-                # to_html has made it safe; a second cleaning in the browser would cost the page.
-                ui.html(to_html(message.text), sanitize=False).classes("said")
-            if message.buttons:
-                with ui.element("div").classes("line-buttons"):
-                    for each in message.buttons:
-                        ui.label(each.label)
-            self._state = ui.label().classes("line-state")
-        self.show(message)
-
-    def show(self, message: Message) -> None:
-        """Show what became of it."""
-        self._state.set_text(self._reader.state_of(message))
-        self._state.set_visibility(message.state is not None)
-        self._state.classes(**{"add" if message.state in _TROUBLE else "remove": "trouble"})
-        if message.state is SendState.CANCELLED:
-            self.element.classes(add="cancelled")
+        self._stop.set_visibility(owner is Owner.BOT and talk.conversation.open)
 
 
 class TalkHistory:
@@ -89,14 +58,14 @@ class TalkHistory:
     def __init__(
         self,
         language: Language,
-        reader: BoardReader,
         to_html: Callable[[str], str],
         earlier: Act,
+        acts: LineActs,
     ) -> None:
         self._language = language
-        self._reader = reader
         self._to_html = to_html
-        self._lines: dict[int, _Line] = {}
+        self._acts = acts
+        self._lines: dict[int, Line] = {}
         self._shown: str | None = None
         label = text("desk_history_label", language)
         with named(ui.element("section").classes("talk").props("tabindex=0 role=log"), label):
@@ -119,26 +88,28 @@ class TalkHistory:
             return
         new = not self._lines
         for number, message in enumerate(talk.messages):
+            shown = talk.shown(message)
             line = self._lines.get(message.id)
             if line is None:
                 with self._place:
-                    words = self._author(message)
-                    line = self._lines[message.id] = _Line(
-                        message, self._reader, self._to_html, words
+                    line = self._lines[message.id] = Line(
+                        shown, self._language, self._to_html, self._acts
                     )
                 if self._place.default_slot.children.index(line.element) != number:
                     line.element.move(self._place, number)
             else:
-                line.show(message)
+                line.show(shown)
         if new:
             ui.run_javascript("sufler.toEnd()")
 
-    def _author(self, message: Message) -> str:
-        if message.author is Author.CUSTOMER:
-            return message.author_name or text("desk_customer", self._language)
-        if message.author is Author.BOT:
-            return text("desk_bot", self._language)
-        return message.author_name or text("desk_operator", self._language)
+
+def _explained(key: str, act: Act, language: Language) -> ui.element:
+    """A button that says beforehand what will happen, to eyes and ears."""
+    means = text(f"{key}_means", language)
+    element = button(text(key, language), act, "act explained")
+    with element:
+        ui.label(means).classes("means").props("aria-hidden=true")
+    return with_props(element, **{"aria-description": means})
 
 
 def more_than(shown: int) -> int:

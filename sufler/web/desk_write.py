@@ -1,44 +1,71 @@
-"""The field for the reply. What is typed is known to the server, so a reload loses nothing."""
+"""The field for the reply, with what goes along. What is typed is known to the server, so a reload
+loses nothing."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
 from nicegui import events, ui
 
-from sufler.domain.conversation import Owner
+from sufler.domain.conversation import Attachment, Owner
+from sufler.domain.files import EXTENSIONS
 from sufler.domain.knowledge import Language
 from sufler.domain.texts import text
 from sufler.web.desk_board import Talk
-from sufler.web.elements import button, with_props
+from sufler.web.elements import button, named, with_props
 
 # The text comes with the press itself: what is sent is what the operator sees, to the last letter.
 _SEND_SCRIPT = "(event) => { event.preventDefault(); emit(sufler.written()); }"
+_KEY_SCRIPT = "(event) => { const act = sufler.keyAct(event); if (act) emit(act); }"
+_FILE_SCRIPT = "(event) => emit(event.detail)"
+
+
+@dataclass(frozen=True, slots=True)
+class WriteActs:
+    """What is done with the field. `send` gets the text as it stood; `attached` what the browser
+    says of a file: {conversation, id} or {refused}; `key` edit_last, quote or cancel."""
+
+    send: Callable[[str], Awaitable[None]]
+    changed: Callable[[str], None]
+    attached: Callable[[object], Awaitable[None]]
+    detach: Callable[[str], Awaitable[None]]
+    key: Callable[[str], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Along:
+    """What goes along with the text: the reply that is being changed, or what it answers, in
+    words, and files."""
+
+    editing: str = ""
+    quoting: str = ""
+    attachments: tuple[Attachment, ...] = ()
 
 
 class WriteBox:
-    """Field and send button. `send` gets the text as it stood when it was sent."""
+    """Field and buttons."""
 
-    def __init__(
-        self,
-        language: Language,
-        *,
-        send: Callable[[str], Awaitable[None]],
-        changed: Callable[[str], None],
-    ) -> None:
+    def __init__(self, language: Language, acts: WriteActs, *, takes_files: bool) -> None:
         self._language = language
-        self._send = send
-        self._changed = changed
+        self._acts = acts
         self._shown: str | None = None
+        self._along: Along | None = None
         with ui.element("div").classes("write") as self._element:
+            self._element.on("attached", self._attached, js_handler=_FILE_SCRIPT)
+            self._chips = ui.element("div").classes("write-along")
             self._field = ui.textarea(on_change=self._typed)
             self._field.props("autogrow borderless dense hide-bottom-space")
             for keys in ("keydown.ctrl.enter", "keydown.meta.enter"):
                 self._field.on(keys, self._sent, js_handler=_SEND_SCRIPT)
+            self._field.on("keydown", self._key, js_handler=_KEY_SCRIPT)
             with ui.element("div").classes("write-foot"):
+                self._files = self._file_button() if takes_files else None
                 ui.label(text("desk_send_hint", language)).classes("hint")
-                send_button = button(text("desk_send", language), None, "act main")
-                send_button.on("click", self._sent, js_handler=_SEND_SCRIPT)
+                self._send = ui.element("button").classes("act main").props("type=button")
+                with self._send:
+                    self._send_label = ui.label(text("desk_send", language))
+                self._send.on("click", self._sent, js_handler=_SEND_SCRIPT)
 
-    def show(self, talk: Talk | None, draft: str) -> None:
+    def show(self, talk: Talk | None, draft: str, along: Along) -> None:
         """Show the draft of another conversation; while it is the same one, leave it alone."""
         self._element.set_visibility(talk is not None and talk.open_to_me)
         if talk is None:
@@ -47,17 +74,76 @@ class WriteBox:
         owned = talk.conversation.owner is Owner.OPERATOR
         label = text("desk_field" if owned else "desk_field_takes", self._language)
         with_props(self._field, placeholder=label, **{"aria-label": label})
+        self.show_along(along)
         if talk.conversation.id != self._shown:
             self._shown = talk.conversation.id
+            with_props(self._element, **{"data-conversation": talk.conversation.id})
             self._field.set_value(draft)
+
+    def show_along(self, along: Along) -> None:
+        """Show what goes along."""
+        if along == self._along:
+            return
+        self._along = along
+        with_props(self._element, **{"data-along": "1" if along != Along() else ""})
+        self._send_label.set_text(
+            text("desk_save_edit" if along.editing else "desk_send", self._language)
+        )
+        if self._files is not None:
+            self._files.set_visibility(not along.editing)
+        self._chips.set_visibility(along != Along())
+        self._chips.clear()
+        with self._chips:
+            if along.editing:
+                self._mode(text("desk_editing", self._language, words=along.editing))
+            elif along.quoting:
+                self._mode(text("desk_quoting", self._language, words=along.quoting))
+            for each in along.attachments:
+                self._file_chip(each)
 
     def put(self, words: str) -> None:
         """Change the text and go on writing at its end."""
         self._field.set_value(words)
+        self.focus()
+
+    def focus(self) -> None:
+        """Go on writing."""
         ui.run_javascript("sufler.write()")
 
+    def _mode(self, words: str) -> None:
+        async def cancel() -> None:
+            await self._acts.key("cancel")
+
+        with ui.element("div").classes("chip mode"):
+            ui.label(words)
+            named(button("✕", cancel, "line-act"), text("desk_no", self._language))
+
+    def _file_chip(self, attachment: Attachment) -> None:
+        async def detach() -> None:
+            await self._acts.detach(attachment.id)
+
+        label = text("desk_detach", self._language, name=attachment.name)
+        with ui.element("div").classes("chip"):
+            ui.label(attachment.name)
+            named(button("✕", detach, "line-act"), label)
+
+    def _file_button(self) -> ui.element:
+        label = text("desk_attach", self._language)
+        accepted = ",".join(f".{each}" for each in EXTENSIONS)
+        # Opened by desk_files.js, which sends what is chosen.
+        chooser = ui.element("input").classes("chooser").props("type=file multiple hidden")
+        with_props(chooser, accept=accepted, **{"aria-label": label, "tabindex": "-1"})
+        element = button(text("desk_file", self._language), None, "act attach")
+        return with_props(named(element, label), title=label)
+
     def _typed(self, event: events.ValueChangeEventArguments[str | None]) -> None:
-        self._changed(event.value or "")
+        self._acts.changed(event.value or "")
 
     async def _sent(self, event: events.GenericEventArguments) -> None:
-        await self._send(str(event.args or ""))
+        await self._acts.send(str(event.args or ""))
+
+    async def _key(self, event: events.GenericEventArguments) -> None:
+        await self._acts.key(str(event.args or ""))
+
+    async def _attached(self, event: events.GenericEventArguments) -> None:
+        await self._acts.attached(event.args)

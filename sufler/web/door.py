@@ -1,7 +1,7 @@
 """What stands before NiceGUI: it gets its own paths only, pages are for those who have logged in,
 and they get our headers."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
@@ -21,18 +21,19 @@ _HEADERS = {
 
 
 class Door:
-    """Pure ASGI around NiceGUI's application. `pages` are the paths of its pages; `stopped` gives
-    the answer to a request that may not see them, before anything is kept in memory for it."""
+    """Pure ASGI around NiceGUI's application. `pages` are where its pages begin: each is a page,
+    and so is what lies below it. `stopped` gives the answer to a request that may not see them,
+    before anything is kept in memory for it."""
 
     def __init__(
         self,
         app: ASGIApp,
         *,
-        pages: frozenset[str],
+        pages: Sequence[str],
         stopped: Callable[[Request], Awaitable[Response | None]],
     ) -> None:
         self._app = app
-        self._pages = pages
+        self._pages = tuple(f"{page}/" for page in pages)
         self._stopped = stopped
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -40,7 +41,7 @@ class Door:
             await self._app(scope, receive, send)
             return
         path = scope["path"]
-        if path in self._pages:
+        if f"{path}/".startswith(self._pages):
             answer = await self._stopped(Request(scope))
             await (answer or self._app)(scope, receive, _WithHeaders(send))
         elif path.startswith("/_nicegui") or path == "/favicon.ico":

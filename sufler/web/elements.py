@@ -1,6 +1,7 @@
 """Small pieces of NiceGUI that are plain HTML: buttons, headings, text."""
 
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import Any
 
 from nicegui import ui
@@ -28,6 +29,21 @@ def heading(level: int, words: str, classes: str = "") -> ui.element:
 def named(element: ui.element, label: str) -> ui.element:
     """Give `element` a name for those who hear the page. Set as a value: it may hold quotes."""
     return with_props(element, **{"aria-label": label})
+
+
+def link(words: str, href: str, classes: str = "") -> ui.element:
+    """A real link; its address is set by value."""
+    element = with_props(ui.element("a").classes(classes), href=href)
+    with element:
+        ui.label(words)
+    return element
+
+
+def local_time(moment: datetime | None, classes: str = "when") -> ui.element:
+    """A moment (aware), which frame.js writes in the viewer's zone and language; "—" for none."""
+    if moment is None:
+        return ui.label("—").classes(classes)
+    return with_props(ui.element("time").classes(classes), datetime=moment.isoformat())
 
 
 def with_props(element: ui.element, **props: Any) -> ui.element:

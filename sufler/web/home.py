@@ -6,8 +6,10 @@ from starlette.responses import Response
 
 from sufler.domain.errors import SuflerError
 from sufler.domain.knowledge import Language, Mode
+from sufler.domain.locales import number
 from sufler.domain.texts import text
 from sufler.web import paper
+from sufler.web.frame import bar_values
 from sufler.web.services import Services
 from sufler.web.session import caller_of
 
@@ -34,7 +36,7 @@ class Home:
             "home.html",
             language,
             "/",
-            caller=caller,
+            **bar_values(caller, language, "/"),
             facts=[*self._knowledge(language), *staff, self._telegram(language)],
             reasons=sorted(
                 {each.without_certificate for each in topics if each.without_certificate}
@@ -46,12 +48,12 @@ class Home:
         size = self._services.knowledge_size()
         topics = self._services.knowledge.topics.values()
         answering = sum(topic.mode is Mode.ANSWERS for topic in topics)
-        version = text("home_version", language, version=size.version)
+        version = text("home_version", language, version=number(size.version, language))
         empty = text("home_no_articles", language)
         return [
             (
                 text("home_articles", language),
-                str(size.articles),
+                number(size.articles, language),
                 version if size.articles else empty,
                 not size.articles,
             ),
@@ -74,11 +76,11 @@ class Home:
         return [
             (
                 text("home_operators", language),
-                str(active),
+                number(active, language),
                 text(word, language),
                 word != "home_on_duty",
             ),
-            (text("home_waiting", language), str(waiting), "", False),
+            (text("home_waiting", language), number(waiting, language), "", False),
         ]
 
     def _telegram(self, language: Language) -> tuple[str, str, str, bool]:

@@ -48,14 +48,18 @@ def page(
     template: str, language: Language, here: str, status: int = 200, **values: Any
 ) -> Response:
     """The page `template`; `here` is its own address, for the language switch."""
-    html = _templates.get_template(template).render(
+    return HTMLResponse(piece(template, language, here, **values), status, headers=HEADERS)
+
+
+def piece(template: str, language: Language, here: str, **values: Any) -> str:
+    """The HTML of `template`, with every value escaped."""
+    return _templates.get_template(template).render(
         language=language,
         other=other(language),
         here=here,
         t=lambda key, **named: text(key, language, **named),
         **values,
     )
-    return HTMLResponse(html, status, headers=HEADERS)
 
 
 async def switch_language(request: Request) -> Response:

@@ -10,23 +10,43 @@ from nicegui import app as nicegui_app
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from sufler.desk.desk import Desk
+from sufler.desk.past import Past
 from sufler.desk.people import People
+from sufler.desk.stops import Stops
 from sufler.domain.errors import StorageUnavailable
 from sufler.domain.knowledge import Language
+from sufler.domain.people import Right
 from sufler.domain.ports import Clock
 from sufler.domain.texts import text
 from sufler.web import paper
+from sufler.web.admin_customers import EXPORT, Export
+from sufler.web.admin_setup import add_admin_pages
 from sufler.web.desk_drafts import Drafts
-from sufler.web.desk_frame import frame
+from sufler.web.desk_files import PATH as FILES
+from sufler.web.desk_files import DeskFiles
 from sufler.web.desk_page import DeskPage
 from sufler.web.door import Door
+from sufler.web.frame import frame, visit_of
 from sufler.web.home import Home
+from sufler.web.kb_services import KnowledgeServices
+from sufler.web.kb_setup import add_pages as add_knowledge_pages
 from sufler.web.login import Login
-from sufler.web.services import Knowledge, KnowledgeSize, Line, Services
-from sufler.web.session import caller_of, token_of
+from sufler.web.services import (
+    Administration,
+    Files,
+    Knowledge,
+    KnowledgeSize,
+    Line,
+    Services,
+)
+from sufler.web.session import caller_of
 
 DESK = "/desk"
+# What begins like this is NiceGUI's, and for staff only.
+STAFF = (DESK, "/kb", "/admin")
 
+_STYLES = ("desk.css", "desk_talk.css", "desk_lines.css", "desk_side.css", "desk_passing.css")
+_SCRIPTS = ("desk.js", "desk_files.js", "desk_alerts.js")
 # A tab that was away for less is told everything that it missed.
 _RECONNECT_S = 15.0
 _LONGEST_ID = 64
@@ -43,12 +63,31 @@ def setup(
     to_html: Callable[[str], str],
     telegram: Callable[[], Line] | None = None,
     public_url: str | None = None,
-    language: Language = "ru",
+    default_language: Callable[[], Language] = lambda: "ru",
+    administration: Administration | None = None,
+    files: Files | None = None,
+    upload_limit: int = 10_000_000,
+    past: Past | None = None,
+    stops: Stops | None = None,
+    knowledge_pages: KnowledgeServices | None = None,
 ) -> None:
-    """Add /, /login, /logout, /language/…, /static/… and /desk. NiceGUI has one application in
-    a process, so the newest call wins."""
+    """Add /, /login, /logout, /language/…, /static/… and /desk, with `files` under it: customers',
+    and operators' of at most `upload_limit` bytes each. NiceGUI has one application in a process,
+    so the newest call wins."""
     services = Services(
-        desk, people, knowledge, knowledge_size, clock, to_html, telegram, public_url, language
+        desk,
+        people,
+        knowledge,
+        knowledge_size,
+        clock,
+        to_html,
+        telegram,
+        public_url,
+        default_language,
+        administration,
+        files,
+        past,
+        stops,
     )
     login = Login(services)
     for path, answer, method in (
@@ -60,11 +99,21 @@ def setup(
         ("/static/{name}", paper.static_file, "GET"),
     ):
         app.add_route(path, answer, methods=[method], include_in_schema=False)
+    if files is not None:
+        given = DeskFiles(files, services, upload_limit)
+        app.add_route(FILES + "/{id}", given.answer, methods=["GET"], include_in_schema=False)
+        app.add_route(FILES, given.take, methods=["POST"], include_in_schema=False)
     _add_desk(services)
+    if administration is not None:
+        exported = Export(services, administration.customers)
+        app.add_route(EXPORT, exported.answer, methods=["GET"], include_in_schema=False)
+        add_admin_pages(services, administration)
+    if knowledge_pages is not None:
+        add_knowledge_pages(services, knowledge_pages)
     # A second application in one process (tests do that) begins anew.
     nicegui_app.user_middleware.clear()
     nicegui_app.middleware_stack = None
-    nicegui_app.add_middleware(Door, pages=frozenset({DESK}), stopped=partial(_stopped, services))
+    nicegui_app.add_middleware(Door, pages=STAFF, stopped=partial(_stopped, services))
     ui.run_with(
         app,
         title="Sufler",
@@ -94,22 +143,24 @@ def _add_desk(services: Services) -> None:
     async def desk_page(
         request: Request, client: Client, conversation: str | None = None
     ) -> Response | None:
-        caller = await caller_of(request, services.people)
-        if caller is None:
-            return RedirectResponse("/login", 303)  # it ended between the door and here
-        language = paper.language_of(request, services.language)
-        client.title = text("desk_title", language)
-        frame(caller, language)
+        visit = await visit_of(request, services, Right.CONVERSE)
+        if isinstance(visit, Response):
+            return visit
+        client.title = text("desk_title", visit.language)
+        stops = frame(visit, styles=_STYLES, scripts=_SCRIPTS)
+        ui.query(".nicegui-content").classes("desk-page")
         picked = conversation if conversation and len(conversation) <= _LONGEST_ID else None
         page = DeskPage(
             services,
             drafts,
-            caller=caller,
-            token=token_of(request),
-            language=language,
+            caller=visit.caller,
+            token=visit.token,
+            language=visit.language,
             picked=picked,
+            stops=stops,
         )
         page.build()
+        await page.show_status()
         await page.refresh()
         page.live(client)
         return None

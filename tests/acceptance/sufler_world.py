@@ -23,15 +23,16 @@ class Sufler:
         self._process: subprocess.Popen[bytes] | None = None
         self._port = free_port()
         self._key: str | None = None
-        self._environment = {
+        self.environment = {
             **{name: text for name, text in os.environ.items() if not name.startswith("SUFLER_")},
             "SUFLER_DATA_DIR": str(self.data_dir),
             "SUFLER_PORT": str(self._port),
             "SUFLER_DEMO": "1",
+            "SUFLER_BURST_PAUSE": "0.1",
         }
         if telegram_url is not None:
-            self._environment["SUFLER_TELEGRAM_TOKEN"] = TOKEN
-            self._environment["SUFLER_TELEGRAM_API"] = telegram_url
+            self.environment["SUFLER_TELEGRAM_TOKEN"] = TOKEN
+            self.environment["SUFLER_TELEGRAM_API"] = telegram_url
 
     @property
     def url(self) -> str:
@@ -43,11 +44,15 @@ class Sufler:
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "sufler.app.main", "serve"],
-                env=self._environment,
+                env=self.environment,
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
         wait_until(self._ready, timeout_s=180, every_s=0.3)
+
+    def set(self, **settings: str) -> None:
+        """Set SUFLER_… variables from the next start on; an empty text unsets."""
+        self.environment.update({f"SUFLER_{name.upper()}": text for name, text in settings.items()})
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
         """Signal it, and wait until it is gone."""
@@ -78,6 +83,10 @@ class Sufler:
                 return found
         return None
 
+    def get(self, path: str) -> httpx.Response:
+        """One page or address, without a key."""
+        return httpx.get(self.url + path, timeout=30)
+
     def _ready(self) -> bool:
         running = self._process is not None and self._process.poll() is None
         assert running, self.log.read_text(encoding="utf-8", errors="replace")[-3000:]
@@ -87,7 +96,7 @@ class Sufler:
         """What a `sufler` command says in JSON, over the same data."""
         done = subprocess.run(
             [sys.executable, "-m", "sufler.app.main", *words, "--json"],
-            env=self._environment,
+            env=self.environment,
             check=True,
             capture_output=True,
             timeout=60,

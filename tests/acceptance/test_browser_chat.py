@@ -155,6 +155,7 @@ def test_that_what_is_written_without_a_connection_goes_out_once(
     world.open_doors(port)
     expect(page.locator(".message.outgoing")).to_have_count(0, timeout=30_000)
     expect(page.locator("#offline")).to_be_hidden()
+    # What went out together is one burst: one turn of two questions, each with its answer.
     expect(page.locator(".message.bot")).to_have_count(3)
     asked = ["Сколько стоит доставка?", "Когда приедет доставка?", "Как вернуть товар?"]
     assert bubbles(page, "customer") == asked

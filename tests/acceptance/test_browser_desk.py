@@ -1,24 +1,20 @@
 """/login and /desk in a real browser: an operator's work from the queue to the closed episode."""
 
 import re
-import time
-from collections.abc import Callable, Iterator
-from typing import Any, TypeVar
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
-from chromium import Visitor, running_chromium
-from playwright.sync_api import Browser, Page, expect
-from web_world import PASSWORD, World
+from chromium import running_chromium
+from desk_shift import Shift, item
+from playwright.sync_api import Browser, expect
+from web_world import World
 
-from sufler.domain.conversation import Customer, Incoming, IncomingKind
-from sufler.domain.decisions import Feedback, FeedbackAction
-
-T = TypeVar("T")
+from sufler.domain.decisions import FeedbackAction
 
 pytestmark = pytest.mark.browser
 
 HOSTILE = "<img src=x onerror=alert(1)><script>alert(2)</script> \"'` {{7*7}} как вернуть"
-WIDE = {"width": 1440, "height": 900}
 
 
 @pytest.fixture(scope="module")
@@ -35,71 +31,11 @@ def world(tmp_path: Any) -> Iterator[World]:
     built.stop()
 
 
-def eventually(read: Callable[[], list[T]], least: int) -> list[T]:
-    """What `read` gives once it has `least` entries; pages show a thing as soon as it is stored."""
-    until = time.monotonic() + 10
-    while len(found := read()) < least and time.monotonic() < until:
-        time.sleep(0.05)
-    return found
-
-
-class Shift:
-    """Operators' browsers over a world, and customers who write."""
-
-    def __init__(self, browser: Browser, world: World) -> None:
-        self._browser = browser
-        self.world = world
-        self.visitors: list[Visitor] = []
-        self._messages = 0
-
-    def open_desk(self, login: str = "anna", **options: Any) -> Page:
-        visitor = Visitor(self._browser, self.world.url, **({"viewport": WIDE} | options))
-        self.visitors.append(visitor)
-        page = visitor.open("/desk")
-        page.locator("[name=login]").fill(login)
-        page.locator("[name=password]").fill(PASSWORD)
-        page.keyboard.press("Enter")
-        page.wait_for_url("**/desk")
-        expect(page.locator(".group").first).to_be_visible()
-        return page
-
-    def says(self, customer: str, words: str, name: str = "") -> None:
-        self._messages += 1
-        incoming = Incoming(
-            "web",
-            f"{customer}:{self._messages:08}",
-            Customer(customer, name=name),
-            IncomingKind.TEXT,
-            words,
-        )
-        self.world.run(self.world.turns.receive(incoming))
-
-    def told(self, customer: str, least: int = 2) -> list[str]:
-        """What the customer sees, once it is `least` messages."""
-
-        def texts() -> list[str]:
-            messages = self.world.run(self.world.turns.talk("web", customer))
-            return [message.text for message in messages]
-
-        return eventually(texts, least)
-
-    def feedback(self, suggestion_id: str) -> list[Feedback]:
-        suggestions = self.world.suggestions
-        return eventually(lambda: self.world.run(suggestions.feedback_of(suggestion_id)), 1)
-
-
 @pytest.fixture
 def shift(browser_here: Browser, world: World) -> Iterator[Shift]:
     begun = Shift(browser_here, world)
     yield begun
-    for visitor in begun.visitors:
-        assert visitor.faults == []
-        visitor.context.close()
-
-
-def item(page: Page, words: str) -> Any:
-    """One in the queue: before its turn is decided it is seen for a moment among the newest."""
-    return page.locator(".group").first.locator(".item", has_text=words)
+    begun.end()
 
 
 def test_that_an_operator_answers_with_a_suggestion_by_keyboard(shift: Shift) -> None:

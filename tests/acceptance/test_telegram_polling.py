@@ -1,15 +1,15 @@
 """Updates by the real protocol: stored before they are acknowledged, whatever Telegram answers."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
 
 import aiohttp
 import pytest
+from line_world import Inbox, OneHolder, WallClock
 from telegram_world import TOKEN, FakeTelegram, until
 
-from sufler.bot.telegram import polling
+from sufler.bot.telegram import trouble
 from sufler.bot.telegram.send import TelegramChannel
 from sufler.bot.telegram.setup import run_polling
 from sufler.bot.telegram.state import TelegramState
@@ -17,43 +17,14 @@ from sufler.domain.conversation import Incoming, IncomingKind
 from sufler.domain.errors import StorageUnavailable
 
 
-class WallClock:
-    def now(self) -> datetime:
-        return datetime.now(UTC)
-
-    def monotonic(self) -> float:
-        return asyncio.get_running_loop().time()
-
-
-class Inbox:
-    """Keeps each message once. `before` may fail or hang, as a database does."""
-
-    def __init__(self) -> None:
-        self.rows: dict[str, Incoming] = {}
-        self.offered = 0
-        self.before: Callable[[Incoming], object] | None = None
-        self.hang = False
-
-    async def receive(self, incoming: Incoming) -> bool:
-        self.offered += 1
-        if self.hang:
-            await asyncio.sleep(3600)
-        if self.before is not None:
-            self.before(incoming)
-        news = incoming.external_id not in self.rows
-        self.rows.setdefault(incoming.external_id, incoming)
-        return news
-
-    @property
-    def texts(self) -> list[str]:
-        return [incoming.text for incoming in self.rows.values()]
-
-
 @asynccontextmanager
-async def polled(telegram: FakeTelegram, inbox: Inbox) -> AsyncIterator[TelegramState]:
+async def polled(
+    telegram: FakeTelegram, inbox: Inbox, leases: OneHolder | None = None
+) -> AsyncIterator[TelegramState]:
     channel = TelegramChannel(TOKEN, telegram.url)
     state = TelegramState(WallClock())
-    task = asyncio.create_task(run_polling(channel, inbox.receive, state, poll_timeout_s=1))
+    work = run_polling(channel, inbox.receive, state, leases or OneHolder(), poll_timeout_s=1)
+    task = asyncio.create_task(work)
     try:
         yield state
     finally:
@@ -64,8 +35,8 @@ async def polled(telegram: FakeTelegram, inbox: Inbox) -> AsyncIterator[Telegram
 
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(polling, "_FIRST_WAIT_S", 0.2)
-    monkeypatch.setattr(polling, "_TOKEN_REFUSED_WAIT_S", 0.2)
+    monkeypatch.setattr(trouble, "FIRST_WAIT_S", 0.2)
+    monkeypatch.setattr(trouble, "TOKEN_REFUSED_WAIT_S", 0.2)
 
 
 async def test_that_a_message_is_stored_and_then_acknowledged(telegram: FakeTelegram) -> None:
@@ -194,10 +165,15 @@ async def test_that_a_revoked_token_is_shown_and_a_restored_one_goes_on(
         await telegram.ask("bot", revoked=True)
         await until(lambda: not state.report.connected)
         assert state.report.error == "Telegram refuses the bot's token: it was revoked or is wrong"
+        assert state.report.token_refused
         await telegram.ask("bot", revoked=False)
         await telegram.ask("send", from_=7, text="снова")
         await until(lambda: inbox.rows)
         await until(lambda: state.report.connected)
+        report = state.report
+        assert not report.token_refused
+        assert "revoked" in str(report.last_error)
+        assert report.last_update_at is not None
 
 
 async def test_that_another_poller_is_named(telegram: FakeTelegram) -> None:
@@ -215,6 +191,30 @@ async def test_that_another_poller_is_named(telegram: FakeTelegram) -> None:
             await until(lambda: "another program" in str(state.report.error), timeout_s=20)
         finally:
             rival.cancel()
+        await until(lambda: state.report.connected, timeout_s=20)
+        counters = (await telegram.ask("counters"))["counters"]
+        assert counters["calls.getupdates"] < 60  # it waits longer and longer
+
+
+async def test_that_of_two_processes_one_polls_and_the_other_takes_over(
+    telegram: FakeTelegram,
+) -> None:
+    inbox, leases = Inbox(), OneHolder()
+    async with polled(telegram, inbox, leases) as first:
+        await until(lambda: first.report.connected)
+        async with polled(telegram, inbox, leases) as second:
+            await telegram.ask("send", from_=7, text="раз")
+            await until(lambda: inbox.rows)
+            report = second.report
+            assert (report.standby, report.connected, report.error) == (True, False, None)
+    async with polled(telegram, inbox, leases) as third:
+        await telegram.ask("send", from_=7, text="два")
+        await until(lambda: len(inbox.rows) == 2)
+        await until(lambda: third.report.connected)
+    counters = (await telegram.ask("counters"))["counters"]
+    # The question of the one that was stopped may still be held when the other asks its first.
+    assert counters.get("conflicts", 0) <= 1
+    assert inbox.texts == ["раз", "два"]
 
 
 async def test_that_a_webhook_is_removed_and_its_updates_are_kept(telegram: FakeTelegram) -> None:

@@ -1,7 +1,7 @@
 """Replies by the real protocol: what arrives, and which failures may be repeated."""
 
 import dataclasses
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,9 +9,9 @@ import pytest
 import pytest_asyncio
 from telegram_world import TOKEN, FakeTelegram, free_port
 
-from sufler.bot.telegram.format import units
+from sufler.bot.telegram.cutting import units
 from sufler.bot.telegram.send import TelegramChannel
-from sufler.domain.conversation import Button, Conversation, Customer, Owner
+from sufler.domain.conversation import Author, Button, Conversation, Customer, Message, Owner
 from sufler.domain.errors import ChannelError, SettingsError
 
 NOW = datetime(2025, 11, 22, tzinfo=UTC)
@@ -41,6 +41,13 @@ def pauses() -> Pauses:
     return Pauses()
 
 
+def said(text: str, buttons: Sequence[Button] = ()) -> Message:
+    """A reply on its way out."""
+    return Message(
+        1, TALK.id, Author.BOT, text, datetime.now(UTC), buttons=tuple(buttons), attempts=1
+    )
+
+
 @pytest_asyncio.fixture
 async def channel(telegram: FakeTelegram, pauses: Pauses) -> AsyncIterator[TelegramChannel]:
     opened = TelegramChannel(TOKEN, telegram.url + "/", sleep=pauses.sleep)
@@ -51,7 +58,7 @@ async def channel(telegram: FakeTelegram, pauses: Pauses) -> AsyncIterator[Teleg
 
 async def refused(channel: TelegramChannel, text: str = "ответ") -> ChannelError:
     with pytest.raises(ChannelError) as caught:
-        await channel.send(TALK, text, ())
+        await channel.send(TALK, said(text))
     secret = TOKEN.split(":")[1]
     assert secret not in repr(caught.value) + str(caught.value.__cause__)
     return caught.value
@@ -61,7 +68,7 @@ async def test_that_a_reply_arrives_formatted_with_its_buttons(
     telegram: FakeTelegram, channel: TelegramChannel
 ) -> None:
     buttons = [Button("Доставка по почте", "a:post"), Button("Позвать человека", "p")]
-    sent_id = await channel.send(TALK, "**Сколько** стоит <b>?", buttons)
+    sent_id = await channel.send(TALK, said("**Сколько** стоит <b>?", buttons))
     (sent,) = await telegram.ask("wait", chat=7, method="sendMessage")
     assert sent["text"] == "Сколько стоит <b>?"
     *_, seen = await telegram.ask("view", chat=7)
@@ -75,7 +82,7 @@ async def test_that_a_long_reply_arrives_in_order_with_buttons_under_the_last(
 ) -> None:
     text = "\n\n".join(f"{number} " + "😀 слово" * 60 for number in range(45))
     assert units(text) > 20_000
-    await channel.send(TALK, text, [Button("Да", "a:x")])
+    await channel.send(TALK, said(text, [Button("Да", "a:x")]))
     seen = [row for row in await telegram.ask("view", chat=7) if row["by_bot"]]
     assert "".join("".join(row["text"] for row in seen).split()) == "".join(text.split())
     assert [bool(row.get("buttons")) for row in seen] == [False] * (len(seen) - 1) + [True]
@@ -104,7 +111,7 @@ async def test_that_a_deactivated_customer_and_an_unknown_chat_are_permanent(
     for stranger in ("999", "not a number"):
         talk = dataclasses.replace(TALK, customer=Customer(external_id=stranger))
         with pytest.raises(ChannelError) as caught:
-            await channel.send(talk, "ответ", ())
+            await channel.send(talk, said("ответ"))
         assert caught.value.permanent
 
 
@@ -115,7 +122,7 @@ async def test_that_a_broken_gateway_may_be_asked_again(
     await telegram.ask("fault", method="sendmessage", times=1, **fault)
     error = await refused(channel)
     assert (error.permanent, error.outcome_unknown) == (False, False)
-    await channel.send(TALK, "ответ", ())
+    await channel.send(TALK, said("ответ"))
     assert len(await telegram.ask("sent", chat=7)) == 1
 
 
@@ -160,7 +167,7 @@ async def test_that_a_later_piece_waits_by_itself_so_that_the_first_is_not_sent_
 ) -> None:
     await telegram.ask("fault", method="sendmessage", code=429, retry_after=3, times=1, after=1)
     await telegram.ask("fault", method="sendmessage", kind="html", times=1, after=1)
-    await channel.send(TALK, "а" * 4096 + "б" * 10, ())
+    await channel.send(TALK, said("а" * 4096 + "б" * 10))
     assert [sent["text"][0] for sent in await telegram.ask("sent", chat=7)] == ["а", "б"]
     assert pauses.seconds[0] == 3
 
@@ -189,7 +196,7 @@ async def test_that_a_refused_look_does_not_keep_the_words_back(
         times=1,
         description="Bad Request: can't parse entities: something new",
     )
-    await channel.send(TALK, "**слова**", ())
+    await channel.send(TALK, said("**слова**"))
     (sent,) = await telegram.ask("sent", chat=7)
     assert sent["text"] == "слова"
 

@@ -1,8 +1,6 @@
 """A customer in Telegram, the real `sufler serve`, and an operator behind the API."""
 
 import csv
-import itertools
-import json
 import signal
 import time
 from collections.abc import Iterator
@@ -10,21 +8,25 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from customer_world import (
+    ANSWER_S,
+    ARTICLES,
+    COURIER,
+    DEMO,
+    all_decided,
+    answer_of,
+    bot_texts,
+    new_customer,
+    received,
+    settled,
+    states_at_the_desk,
+    texts_at_the_desk,
+)
 from sufler_world import Sufler
 from telegram_world import TOKEN, FakeTelegram, wait_until
 
 from sufler.bot.markdown import plain
 from sufler.domain.texts import in_every_language
-
-DEMO = Path(__file__).parents[2] / "demo"
-ARTICLES = {
-    article["id"]: article
-    for article in map(json.loads, (DEMO / "articles.jsonl").read_text("utf-8").splitlines())
-}
-COURIER = "сколько возьмёте за курьера до квартиры"
-ANSWER_S = 30  # the machine may be busy; an answer takes well under a second on a quiet one
-
-_customers = itertools.count(1001)
 
 
 @pytest.fixture(scope="module")
@@ -49,37 +51,7 @@ def telegram(telegram_process: FakeTelegram, sufler: Sufler) -> FakeTelegram:
 
 @pytest.fixture
 def customer() -> int:
-    return next(_customers)
-
-
-def answer_of(article: str, language: str = "ru") -> str:
-    """The beginning of an article's answer, as a customer reads it."""
-    return plain(ARTICLES[article]["translations"][language]["answer"])[:60]
-
-
-def bot_texts(telegram: FakeTelegram, customer: int) -> list[str]:
-    return [row["text"] for row in telegram.control.sent(chat=customer, method="sendMessage")]
-
-
-def received(telegram: FakeTelegram, customer: int, count: int = 1) -> list[str]:
-    wait_until(lambda: len(bot_texts(telegram, customer)) >= count, timeout_s=ANSWER_S)
-    return bot_texts(telegram, customer)
-
-
-def settled(telegram: FakeTelegram, customer: int, seconds: float = 1.5) -> list[str]:
-    """What has arrived, after a while in which more could have."""
-    time.sleep(seconds)
-    return bot_texts(telegram, customer)
-
-
-def texts_at_the_desk(sufler: Sufler, customer: int) -> list[str]:
-    talk = sufler.conversation_of(customer)
-    return [row["text"] for row in talk["messages"]] if talk else []
-
-
-def states_at_the_desk(sufler: Sufler, customer: int) -> list[str]:
-    talk = sufler.conversation_of(customer)
-    return [row["state"] for row in talk["messages"] if row["state"]] if talk else []
+    return new_customer()
 
 
 def test_that_a_customer_gets_the_right_answer(
@@ -201,7 +173,7 @@ def test_that_after_a_stop_in_the_middle_everybody_is_answered_once(
     telegram: FakeTelegram, sufler: Sufler, how: signal.Signals, latency_s: float
 ) -> None:
     telegram.control.config(latency=latency_s)
-    customers = [next(_customers) for _ in range(12)]
+    customers = [new_customer() for _ in range(12)]
     for customer in customers:
         telegram.control.send(from_=customer, text=COURIER)
     wait_until(lambda: bot_texts(telegram, customers[0]), timeout_s=ANSWER_S, every_s=0)
@@ -209,12 +181,7 @@ def test_that_after_a_stop_in_the_middle_everybody_is_answered_once(
     telegram.control.config(latency=0)
     sufler.start()
 
-    def undecided() -> list[int]:
-        """A send in flight when the process died is shown as unknown, and never sent again."""
-        unanswered = [each for each in customers if not bot_texts(telegram, each)]
-        return [each for each in unanswered if "unknown" not in states_at_the_desk(sufler, each)]
-
-    wait_until(lambda: not undecided(), timeout_s=60, every_s=0.5)
+    wait_until(lambda: all_decided(telegram, sufler, customers), timeout_s=60, every_s=0.5)
     time.sleep(2)
     assert all(len(bot_texts(telegram, each)) <= 1 for each in customers)
 

@@ -9,6 +9,7 @@ import time
 from collections.abc import Coroutine, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from typing import Any, TypeVar
@@ -17,35 +18,57 @@ import uvicorn
 from fastapi import FastAPI
 
 from sufler.app.clock import SystemClock
+from sufler.app.finding import Finding, Health
+from sufler.app.lines import lines_over
 from sufler.bot.markdown import to_html
-from sufler.bot.web_widget.page import Face
+from sufler.bot.web_widget.face import Face
 from sufler.bot.web_widget.send import WebChannel
 from sufler.bot.web_widget.setup import setup as set_up_widget
 from sufler.conversation.delivery import Delivery
 from sufler.conversation.live import LiveEvents
 from sufler.conversation.turn import Turns
+from sufler.desk.channels import Channels
+from sufler.desk.choices import ChosenSettings
+from sufler.desk.customers import Customers
 from sufler.desk.desk import Desk
+from sufler.desk.past import Past
 from sufler.desk.people import People
+from sufler.desk.staffing import Staffing
+from sufler.desk.stops import Stops
+from sufler.domain.administration import Choices
+from sufler.domain.conversation import Conversation, Message
 from sufler.domain.decisions import Level, Suggestion, SuggestionItem, Versions
+from sufler.domain.errors import ChannelError
 from sufler.domain.knowledge import Article, Language, Mode, Topic, Translation
 from sufler.domain.people import Caller, Role
 from sufler.prompter.turn_kind import language_of, turn_kind
+from sufler.storage.audit import AuditStore
 from sufler.storage.conversations import ConversationStore
+from sufler.storage.customers import CustomerStore
 from sufler.storage.database import Database
+from sufler.storage.erasure import ErasureStore
+from sufler.storage.files import FileStore
 from sufler.storage.inbox import InboxStore
 from sufler.storage.keys import KeyStore
+from sufler.storage.leases import Leases
+from sufler.storage.open_turns import OpenTurnStore
 from sufler.storage.outbox import OutboxStore
+from sufler.storage.past import PastStore
 from sufler.storage.people import PeopleStore
-from sufler.storage.presence import PresenceStore
 from sufler.storage.sessions import SessionStore
+from sufler.storage.settings import SettingsStore
+from sufler.storage.stops import StopStore
 from sufler.storage.suggestions import SuggestionStore
-from sufler.web.services import KnowledgeSize
+from sufler.storage.traffic import TrafficStore
+from sufler.web.services import Administration, KnowledgeSize, Setting
 from sufler.web.setup import setup as set_up_pages
 
 T = TypeVar("T")
 
 PASSWORD = "correct horse"
 SECRET = b"a secret of tests, 32 bytes long"
+SITE_SECRET = b"a secret of the site, 32 bytes..."
+UPLOAD_LIMIT = 100_000
 
 
 def article(id_: str, topic: str, ru: tuple[str, str], en: tuple[str, str]) -> Article:
@@ -152,6 +175,32 @@ def _stems(text: str) -> set[str]:
     return {word[:5] for word in re.findall(r"\w{3,}", text.casefold())}
 
 
+class FrailChannel:
+    """Another channel, which takes every message unless a `failure` is put."""
+
+    name = "frail"
+
+    def __init__(self) -> None:
+        self.failure: ChannelError | None = None
+        self.sent: list[str] = []
+
+    def slot(self, conversation: Conversation) -> float:
+        return 0.0
+
+    async def send(self, conversation: Conversation, message: Message) -> str | None:
+        if self.failure is not None:
+            raise self.failure
+        self.sent.append(message.text)
+        return f"out-{len(self.sent)}"
+
+    async def edit(self, conversation: Conversation, message: Message) -> None:
+        if self.failure is not None:
+            raise self.failure
+
+    async def typing(self, conversation: Conversation) -> None:
+        """Nobody sees it."""
+
+
 class World:
     """The served pages; `run` does something in the server's own loop."""
 
@@ -160,6 +209,8 @@ class World:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._serving: Future[None] | None = None
+        self.origins: tuple[str, ...] = ()
+        self.line: Any = None
         self.server: uvicorn.Server
         self.url = ""
         self.people: People
@@ -168,6 +219,10 @@ class World:
         self.suggestions: SuggestionStore
         self.conversations: ConversationStore
         self.database: Database
+        self.files: FileStore
+        self.past: Past
+        self.stops: Stops
+        self.frail = FrailChannel()
 
     def start(self) -> None:
         """Returns when pages are answered."""
@@ -205,9 +260,10 @@ class World:
 
         @asynccontextmanager
         async def lifespan(_app: FastAPI) -> Any:
-            turns = asyncio.create_task(self.turns.run())
+            work = [asyncio.create_task(run()) for run in (self.turns.run, self.chosen.follow)]
             yield
-            turns.cancel()
+            for task in work:
+                task.cancel()
 
         app = FastAPI(lifespan=lifespan)
         set_up_widget(
@@ -218,7 +274,11 @@ class World:
             subscribe=self._live.subscribe,
             clock=self.clock,
             secret=SECRET,
-            face=FACE,
+            face=self.face,
+            origins=self.origins,
+            site_secret=SITE_SECRET,
+            files=self.files,
+            upload_limit=UPLOAD_LIMIT,
         )
         set_up_pages(
             app,
@@ -228,13 +288,48 @@ class World:
             knowledge_size=lambda: KnowledgeSize(len(ARTICLES), 1),
             clock=self.clock,
             to_html=to_html,
+            telegram=None if self.line is None else lambda: self.line,
+            default_language=lambda: self.chosen.choices.language,
+            administration=self._administration(),
+            files=self.files,
+            upload_limit=UPLOAD_LIMIT,
+            past=self.past,
+            stops=self.stops,
         )
         return app
+
+    def _administration(self) -> Administration:
+        audit = AuditStore(self.database)
+        return Administration(
+            Staffing(self.people, audit, self.clock),
+            Channels(TrafficStore(self.database), audit, self.clock),
+            self.chosen,
+            Customers(
+                CustomerStore(self.database),
+                ErasureStore(self.database, self._folder / "files", self.clock),
+                self.files,
+                audit,
+                self._live,
+                self.clock,
+            ),
+            settings=lambda: [
+                Setting("port", "SUFLER_PORT", "8000", "environment"),
+                Setting("telegram_token", "SUFLER_TELEGRAM_TOKEN", None, "default", secret=True),
+            ],
+            examine=self._examined,
+        )
+
+    async def _examined(self) -> list[Finding]:
+        return [
+            Finding("disk", Health.GREEN, "9.0 GiB free"),
+            Finding("operators", Health.RED, "nobody could answer", "sufler people add"),
+        ]
 
     async def _build(self) -> None:
         self.clock = SystemClock()
         self.database = Database(f"sqlite:///{self._folder / 'sufler.db'}")
         await self.database.migrate()
+        self.files = FileStore(self.database, self._folder / "files", self.clock)
         staff = PeopleStore(self.database)
         sessions = SessionStore(self.database)
         self.people = People(staff, KeyStore(self.database), sessions, self.clock)
@@ -243,11 +338,21 @@ class World:
         self._live = LiveEvents()
         self._channel = WebChannel()
         outbox = OutboxStore(self.database)
-        delivery = Delivery(self.conversations, outbox, self.clock, self._live, [self._channel])
+        delivery = Delivery(
+            self.conversations,
+            outbox,
+            self.clock,
+            self._live,
+            Leases(self.database),
+            [self._channel, self.frail],
+        )
+        self.past = Past(PastStore(self.database), delivery, self.clock)
+        audit = AuditStore(self.database)
+        self.stops = Stops(StopStore(self.database), audit, self._live, self.clock)
         self.desk = Desk(
             conversations=self.conversations,
             suggestions=self.suggestions,
-            presence=PresenceStore(self.database),
+            lines=lines_over(self.database, delivery, self._live, self.clock),
             staff=staff,
             delivery=delivery,
             live=self._live,
@@ -255,16 +360,26 @@ class World:
         )
         self.turns = Turns(
             inbox=InboxStore(self.database),
+            open_turns=OpenTurnStore(self.database),
             conversations=self.conversations,
             delivery=delivery,
             prompter=SmallPrompter(self.clock),
             knowledge=SmallKnowledge(),
-            duty=self.desk.duty,
+            duty=self.desk.lines.prospects,
             clock=self.clock,
             language_of=language_of,
+            kind_of=turn_kind,
         )
+        self.face = replace(FACE)
+        defaults = Choices(name=FACE.name, examples=FACE.examples)
+        self.chosen = ChosenSettings(SettingsStore(self.database), self.clock, defaults)
+        self.chosen.when_changed(self._put)
         await self.people.add("anna", "Анна", Role.OPERATOR, PASSWORD)
         await self.people.add("boris", "Борис", Role.OPERATOR, PASSWORD)
+        await self.people.add("zoya", "Зоя", Role.SUPERVISOR, PASSWORD)
+
+    def _put(self, now: Choices) -> None:
+        self.face.name, self.face.examples = now.name, now.examples
 
     async def caller(self, login: str) -> Caller:
         person = await self.people.get(login)

@@ -1,39 +1,54 @@
 """The API over a real SQLite database: only the encoder's part, which costs seconds, is small."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import httpx
 from fastapi import FastAPI
 
 from sufler.api import setup
+from sufler.app.lines import lines_over
 from sufler.conversation.delivery import Delivery
 from sufler.conversation.live import LiveEvents
+from sufler.desk.customers import Customers
 from sufler.desk.desk import Desk
 from sufler.desk.people import People
+from sufler.desk.stops import Stops
 from sufler.domain.decisions import Level, Suggestion, SuggestionItem, TurnKind, Versions
 from sufler.domain.knowledge import (
     Article,
     ArticleRevision,
-    ArticleStatus,
     Language,
     Mode,
     Topic,
 )
 from sufler.domain.people import Role
+from sufler.kb_index.imports import Imports
+from sufler.kb_index.sources import Sources
+from sufler.outbound.fetch import Fetcher
 from sufler.storage.article_pages import ArticlePages
 from sufler.storage.articles import ArticleStore
+from sufler.storage.audit import AuditStore
+from sufler.storage.conversation_pages import ConversationPages
 from sufler.storage.conversations import ConversationStore
+from sufler.storage.customers import CustomerStore
 from sufler.storage.database import Database
+from sufler.storage.erasure import ErasureStore
+from sufler.storage.files import FileStore
+from sufler.storage.idempotency import IdempotencyStore
+from sufler.storage.imports import ImportStore
 from sufler.storage.inbox import InboxStore
 from sufler.storage.keys import KeyStore
+from sufler.storage.leases import Leases
 from sufler.storage.outbox import OutboxStore
 from sufler.storage.people import PeopleStore
-from sufler.storage.presence import PresenceStore
 from sufler.storage.sessions import SessionStore
+from sufler.storage.sources import SourceStore
+from sufler.storage.stops import StopStore
 from sufler.storage.suggestions import SuggestionStore
 
 
@@ -59,6 +74,7 @@ class SmallKnowledge:
     def __init__(self, store: ArticleStore) -> None:
         self._store = store
         self.version = 0
+        self.kind, self.recall = "exact", 1.0
         self.articles: dict[str, Article] = {}
         self.topics: Mapping[str, Topic] = {}
 
@@ -81,14 +97,17 @@ class SmallKnowledge:
     async def get_many(self, ids: Sequence[str]) -> dict[str, Article]:
         return await self._store.get_many(ids)
 
-    async def save(self, articles: Iterable[Article], author: str) -> int:
-        written = await self._store.save_many(articles, author)
+    async def save(
+        self,
+        articles: Iterable[Article],
+        author: str,
+        expected: Mapping[str, int] | None = None,
+        *,
+        import_id: int | None = None,
+    ) -> int:
+        written = await self._store.save_many(articles, author, expected, import_id=import_id)
         await self.start()
         return written
-
-    async def archive(self, article_id: str, author: str) -> None:
-        article = await self.get(article_id)
-        await self.save([replace(article, status=ArticleStatus.ARCHIVED)], author)
 
     async def restore(self, article_id: str, revision: int, author: str) -> None:
         for kept in await self.history(article_id):
@@ -187,8 +206,20 @@ class World:
         )
 
 
-async def built_world(database: Database) -> World:
-    """A world over a migrated database."""
+def customers_over(database: Database, clock: Any) -> Customers:
+    nowhere = Path("/nowhere")
+    return Customers(
+        CustomerStore(database),
+        ErasureStore(database, nowhere, clock),
+        FileStore(database, nowhere, clock),
+        AuditStore(database),
+        LiveEvents(),
+        clock,
+    )
+
+
+async def built_world(database: Database, rate: float = 0) -> World:
+    """A world over a migrated database. `rate`: requests a second of one caller; 0: no limit."""
     clock = MovedClock()
     store = ArticleStore(database, clock)
     knowledge = SmallKnowledge(store)
@@ -208,12 +239,13 @@ async def built_world(database: Database) -> World:
     conversations, live = ConversationStore(database), LiveEvents()
     people_store = PeopleStore(database)
     people = People(people_store, KeyStore(database), SessionStore(database), clock)
+    delivery = Delivery(conversations, outbox, clock, live, Leases(database))
     desk = Desk(
         conversations=conversations,
         suggestions=suggestions,
-        presence=PresenceStore(database),
+        lines=lines_over(database, delivery, live, clock),
         staff=people_store,
-        delivery=Delivery(conversations, outbox, clock, live),
+        delivery=delivery,
         live=live,
         clock=clock,
     )
@@ -224,15 +256,27 @@ async def built_world(database: Database) -> World:
         articles_by_page=ArticlePages(database),
         prompter=prompter,
         desk=desk,
-        conversations_store=conversations,
+        conversations_store=ConversationPages(database),
         people=people,
+        idempotency=IdempotencyStore(database, clock),
         suggestions_store=suggestions,
         clock=clock,
         version="0.0.0",
         ready={"database": database.ping, "knowledge": knowledge_ready},
         depths=depths,
+        imports=Imports(ImportStore(database, clock), knowledge),
+        customers_desk=customers_over(database, clock),
+        kill_switch=Stops(StopStore(database), AuditStore(database), LiveEvents(), clock),
+        sources=Sources(
+            SourceStore(database, clock),
+            ImportStore(database, clock),
+            knowledge,
+            lambda: Fetcher(frozenset({"127.0.0.1"})),
+            clock,
+        ),
         json_bytes=200_000,
         import_bytes=1_000_000,
+        rate=rate,
     )
     keys = {role: (await people.create_key(role.value, role))[1] for role in Role}
     return World(

@@ -111,6 +111,9 @@ async def test_that_the_ids_of_other_programs_are_addresses_too(
         assert (await client.patch(url, json={"owner": "x"})).json()["revision"] == 2
         restored = await client.post(f"{url}/restore", json={"revision": 1})
         assert restored.json()["revision"] == 3
+        older = await client.get(f"{url}/history", params={"limit": 1})
+        older = await client.get(older.links["next"]["url"])
+        assert [kept["revision"] for kept in older.json()["items"]] == [2]
         assert (await client.delete(url)).status_code == 204
 
 
@@ -207,12 +210,12 @@ async def test_that_the_list_is_filtered_and_paged(world: World) -> None:
 
         async def listed(**params: Any) -> tuple[list[str], str | None]:
             body = (await client.get(URL, params=params)).json()
-            return [item["id"] for item in body["items"]], body["next_after"]
+            return [item["id"] for item in body["items"]], body["next_cursor"]
 
         first, after = await listed(topic="Оплата", limit=4)
-        second, end = await listed(topic="Оплата", limit=4, after=after)
+        second, end = await listed(topic="Оплата", limit=4, cursor=after)
         assert first + second == [f"n{n:03}" for n in range(7)]
-        assert (after, end) == ("n003", None)
+        assert (after is None, end) == (False, None)
         assert await listed(q="мир карТОЙ 3") == (["n003"], None)
         assert await listed(q="ГДЕ ДЕНЬГИ") == (["returns-money"], None)
         assert await listed(q="money back") == (["returns-money"], None)
@@ -220,3 +223,38 @@ async def test_that_the_list_is_filtered_and_paged(world: World) -> None:
         assert await listed(status="draft") == ([], None)
         for bad in ({"limit": 0}, {"limit": 201}, {"status": "x"}, {"limit": "many"}):
             assert (await client.get(URL, params=bad)).status_code == 422
+
+
+async def test_that_what_one_has_already_is_not_sent_again(world: World) -> None:
+    async with world.client(Role.OPERATOR) as client, world.client(Role.EDITOR) as editor:
+        url = f"{URL}/where-is-it"
+        tag = (await client.get(url)).headers["etag"]
+        for seen in (tag, f'"9", W/{tag}', "*"):
+            same = await client.get(url, headers={"If-None-Match": seen})
+            assert (same.status_code, same.content, same.headers["etag"]) == (304, b"", tag)
+        await editor.patch(url, json={"owner": "Анна"})
+        fresh = await client.get(url, headers={"If-None-Match": tag})
+        assert (fresh.status_code, fresh.json()["owner"]) == (200, "Анна")
+        assert fresh.headers["etag"] != tag
+
+
+async def test_that_the_store_itself_compares_what_was_seen(world: World) -> None:
+    """Another process stores a revision after ours was read and before it is written."""
+    url, save = f"{URL}/where-is-it", world.knowledge.save
+    others = iter(("Борис", "Вера"))
+
+    async def late(articles: Any, author: str, *seen: Any, **more: Any) -> int:
+        for owner in others:
+            text = {"ru": Translation("Где заказ?", "В пути.")}
+            await save([Article("where-is-it", "Доставка", text, owner=owner)], "other")
+            break
+        return await save(articles, author, *seen, **more)
+
+    world.knowledge.save = late  # type: ignore[method-assign]  # between reading and writing
+    async with world.client(Role.EDITOR) as client:
+        strict = await client.patch(url, json={"topic": "Заказы"}, headers={"If-Match": '"1"'})
+        assert strict.status_code == 412
+        assert (await client.get(url)).json()["owner"] == "Борис"
+        merged = await client.patch(url, json={"topic": "Заказы"})
+        assert merged.status_code == 200
+        assert (merged.json()["owner"], merged.json()["topic"]) == ("Вера", "Заказы")

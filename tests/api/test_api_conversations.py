@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from api_world import World
 
-from sufler.conversation.ports import Outcome
+from sufler.conversation.ports import Arrived, Decided, Outcome
 from sufler.domain.conversation import Customer, Incoming, IncomingKind, Owner
 from sufler.domain.decisions import Decision, DecisionKind, Reason
 from sufler.domain.people import Role
@@ -21,10 +21,14 @@ async def _waiting(world: World, number: int = 1, owner: Owner = Owner.QUEUE) ->
     incoming = Incoming("web", f"m{number}", customer, IncomingKind.TEXT, "где деньги")
     await inbox.add(incoming, now)
     [row] = await inbox.due(["web"], now)
-    before = await world.conversations.open_for("web", customer, "ru", now)
+    opened = await world.conversations.open_for("web", customer, "ru", now)
+    arrived = Arrived(row, opened, "где деньги", now, 30.0, now)
+    assert await world.conversations.arrived(arrived)
+    before = await world.conversations.get(opened.id)
+    turn = tuple(await world.conversations.messages(before.id))
     suggestion = await world.prompter.suggest("где деньги", conversation_id=before.id)
-    decision = Decision(DecisionKind.HAND_OFF, Reason.TOPIC_SUGGESTS)
-    outcome = Outcome(row, before, "где деньги", "ru", decision, owner, now, suggestion)
+    decided = Decided(Decision(DecisionKind.HAND_OFF, Reason.TOPIC_SUGGESTS), suggestion)
+    outcome = Outcome(before, turn, "ru", (decided,), owner, now)
     assert await world.conversations.store_outcome(outcome)
     world.clock.pass_(seconds=5)
     return before.id
@@ -97,7 +101,7 @@ async def test_that_nobody_speaks_in_somebody_elses_conversation(world: World) -
         assert (closed["owner"], closed["open"]) == ("bot", False)
 
 
-@pytest.mark.parametrize("text", ["", "   ", "x" * 8001, "\u200b", None, 5])
+@pytest.mark.parametrize("text", ["", "   ", "x" * 20_001, "\u200b", None, 5])
 async def test_that_a_reply_needs_a_text(world: World, text: Any) -> None:
     conversation = await _waiting(world)
     async with world.client(Role.OPERATOR) as client:

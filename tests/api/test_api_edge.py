@@ -189,3 +189,16 @@ async def test_that_faults_are_all_listed_with_the_first_one_named(world: World)
     assert body["field"] == "text"
     assert [fault["field"] for fault in body["errors"]] == ["text", "language", "limit"]
     assert "99" not in body["detail"]
+
+
+async def test_that_addresses_of_articles_do_not_borrow_each_others_methods(world: World) -> None:
+    async with world.client() as client:
+        for method, path, allowed in (
+            ("DELETE", "/api/v1/articles/export", "GET"),
+            ("GET", "/api/v1/articles/import", "POST"),
+            ("PATCH", "/api/v1/articles/where-is-it/restore", "POST"),
+            ("DELETE", "/api/v1/articles/where-is-it/history", "GET"),
+        ):
+            answer = await client.request(method, path)
+            _is_problem(answer, 405)
+            assert answer.headers["allow"] == allowed

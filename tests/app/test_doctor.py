@@ -52,11 +52,13 @@ def test_that_before_the_first_start_it_says_what_is_missing_and_changes_nothing
     assert said.code == 1
     found = _findings(said)
     assert set(found) == {
-        "encoder", "database", "operators", "telegram", "disk", "clock", "port",
+        "encoder", "database", "operators", "telegram", "inbox", "data", "disk", "clock", "port",
+        "folder",
     }  # fmt: skip
     for what in ("encoder", "database", "operators"):
         assert found[what]["health"] == "broken"
         assert found[what]["mend"]
+    assert "sufler doctor --fix" in found["encoder"]["mend"]
     assert found["telegram"]["health"] == "off"
     assert list(folder.iterdir()) == []
 

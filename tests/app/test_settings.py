@@ -55,7 +55,7 @@ def test_that_an_empty_variable_is_not_set(monkeypatch: pytest.MonkeyPatch) -> N
         ("SUFLER_PORT", "99999", "SUFLER_PORT (environment)"),
         ("SUFLER_DEMO", "perhaps", "SUFLER_DEMO"),
         ("SUFLER_LOG_LEVEL", "loud", "SUFLER_LOG_LEVEL"),
-        ("SUFLER_TELEGRAM_MODE", "webhook", "use polling"),
+        ("SUFLER_TELEGRAM_MODE", "webhook", "needs SUFLER_PUBLIC_URL"),
         ("SUFLER_TELEGRAM_API", "telegram.org", "SUFLER_TELEGRAM_API"),
         ("SUFLER_ANSWER_BAR", "nan", "SUFLER_ANSWER_BAR"),
         ("SUFLER_CONFIG", "nowhere.toml", "nowhere.toml"),

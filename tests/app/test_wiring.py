@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from sufler.app.base import DEMO_FILE, load_demo
-from sufler.app.mounting import _kept_up, kept_secret
+from sufler.app.mounting import kept_secret
 from sufler.app.settings import load_settings
 from sufler.app.wiring import opened_basis, opened_services
+from sufler.app.work import _kept_up
 from sufler.domain.errors import SuflerError
 from sufler.domain.knowledge import Article, Mode, Translation
 
@@ -63,7 +64,7 @@ def test_that_a_secret_that_cannot_be_kept_is_one_clear_line(tmp_path: Path) -> 
 
 
 async def test_that_work_that_fails_is_begun_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sufler.app.mounting.RESTART_S", (0.0,))
+    monkeypatch.setattr("sufler.app.work.RESTART_S", (0.0,))
     begun = asyncio.Queue[int]()
 
     async def work() -> None:

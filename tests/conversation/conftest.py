@@ -1,7 +1,6 @@
 """One world for each test of the conversation."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 from conversation_world import World
@@ -10,8 +9,8 @@ from sufler.domain.knowledge import Mode
 
 
 @pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
-    built = await World(tmp_path).open()
+async def world(database_url: str) -> AsyncIterator[World]:
+    built = await World(database_url).open()
     built.shelf.put("delivery", "Привезём за 2 дня.", "We deliver in 2 days.")
     built.shelf.put("returns", "Вернём деньги, {customer.first_name|друг}.")
     built.shelf.put("secret", "Тайна.", mode=Mode.OBSERVES)

@@ -45,9 +45,20 @@ SITUATIONS = st.builds(
     items=ITEMS,
     gesture=st.none() | st.sampled_from(Gesture),
     chosen=st.none()
-    | st.builds(Chosen, st.just("a"), st.booleans(), st.sampled_from(Mode), st.booleans()),
+    | st.builds(
+        Chosen,
+        st.just("a"),
+        st.booleans(),
+        st.just("topic"),
+        st.sampled_from(Mode),
+        st.booleans(),
+    ),
     fresh=st.booleans(),
-    status_given=st.booleans(),
+    told_unreadable=st.booleans(),
+    misses=st.integers(0, 3),
+    left=ITEMS,
+    stopped=st.booleans(),
+    stopped_topics=st.sampled_from([frozenset(), frozenset({"topic"})]),
 )
 POLICIES = st.builds(Policy, answer_bar=st.floats(0, 1), as_if_answers=st.booleans())
 
@@ -65,8 +76,7 @@ def test_that_in_the_queue_the_bot_says_nothing_but_status(
     situation: Situation, policy: Policy
 ) -> None:
     decision = decide(replace(situation, owner=Owner.QUEUE), policy)
-    if decision.reason is not Reason.ASKS_FOR_PERSON:
-        assert decision.kind in (DecisionKind.STATUS, DecisionKind.STAY_SILENT)
+    assert decision.kind in (DecisionKind.STATUS, DecisionKind.STAY_SILENT)
 
 
 @given(SITUATIONS, POLICIES)
@@ -77,6 +87,15 @@ def test_that_only_a_sure_article_of_an_answering_topic_is_sent(
     if decision.kind is not DecisionKind.ANSWER:
         return
     assert situation.owner is Owner.BOT
+    assert not situation.stopped
+    assert not situation.stopped_topics
+    if decision.reason is Reason.RUNNER_UP:
+        runner_up = situation.left[1]
+        assert decision.article_ids == (runner_up.article_id,)
+        assert situation.misses == 0
+        assert runner_up.language_ok
+        assert policy.as_if_answers or runner_up.mode is Mode.ANSWERS
+        return
     if decision.reason is Reason.CHOSEN:
         assert situation.chosen is not None
         assert situation.chosen.served
@@ -98,6 +117,9 @@ def test_that_a_clarification_offers_two_or_three_that_may_be_sent(
     if decision.kind is not DecisionKind.CLARIFY:
         return
     assert 2 <= len(decision.article_ids) <= 3
+    if decision.reason is Reason.RUNNER_UP:
+        assert situation.left[0].article_id not in decision.article_ids
+        return
     for one in situation.items[: len(decision.article_ids)]:
         assert one.article_id in decision.article_ids
         assert one.confidence >= policy.clarify_floor

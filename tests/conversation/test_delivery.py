@@ -7,8 +7,8 @@ import pytest
 from conversation_world import ANNA, World
 
 from sufler.conversation.delivery import BACK_OFF_S
-from sufler.domain.conversation import Author, Message, Owner, SendState
-from sufler.domain.errors import ChannelError, StorageUnavailable
+from sufler.domain.conversation import Author, Message, Owner, Reach, SendState
+from sufler.domain.errors import ChannelError, Conflict, StorageUnavailable
 from sufler.domain.events import EventKind
 from sufler.domain.texts import text
 
@@ -20,8 +20,7 @@ async def replies(world: World, customer: str = "c1") -> list[Message]:
 async def decided_but_unsent(world: World, said: str = "где заказ") -> None:
     """Store the outcome of a turn without sending its reply."""
     await world.send(said)
-    for row in await world.inbox.due(["test"], world.clock.now()):
-        await world.turns.handle(row)
+    await world.decide()
 
 
 async def test_that_a_human_reply_silences_the_bot(world: World) -> None:
@@ -67,8 +66,8 @@ async def test_that_the_owner_is_compared_in_the_step_that_releases_a_reply(worl
 
 
 async def test_that_after_a_restart_what_was_begun_is_finished(world: World) -> None:
-    await world.send("где заказ", customer="c1")  # received only
-    await decided_but_unsent(world, "деньги")
+    await decided_but_unsent(world, "где заказ")
+    await world.send("деньги")  # received only
     await world.close()
     await world.open()
     await world.turns.drain()
@@ -85,7 +84,7 @@ async def test_that_what_was_being_sent_at_death_is_never_sent_again(world: Worl
     assert await world.outbox.claim(message.id)
     await world.close()
     await world.open()
-    await world.delivery.begin()
+    await world.delivery.take_over("test")
     await world.say("деньги")
     first, second = await replies(world)
     assert first.state is SendState.UNKNOWN
@@ -102,11 +101,12 @@ async def test_that_a_dead_worker_of_another_channel_is_left_alone(world: World)
     assert await world.inbox.due(["telegram"], world.clock.now()) == []
 
 
-async def test_that_a_row_handled_by_two_processes_has_one_outcome(world: World) -> None:
+async def test_that_what_two_processes_handle_has_one_outcome(world: World) -> None:
     await world.send("где заказ")
     [row] = await world.inbox.due(["test"], world.clock.now())
-    await world.turns.handle(row)
-    await world.turns.handle(row)
+    await asyncio.gather(world.turns.take_in(row), world.turns.take_in(row))
+    [turn] = await world.open_turns.due(["test"], world.clock.now())
+    await asyncio.gather(*(world.turns.decide(turn.conversation_id) for _ in range(3)))
     await world.turns.drain()
     assert world.ears.texts() == ["Привезём за 2 дня."]
     assert len(await world.history()) == 2
@@ -167,8 +167,8 @@ async def test_that_a_run_answers_as_messages_come(world: World) -> None:
     await world.send("где заказ", customer="c1")
     await world.send("деньги", customer="c2")
     async with asyncio.timeout(5):
-        kinds = [(await anext(events)).kind for _ in range(4)]
-    assert sorted(kinds) == [EventKind.MESSAGE] * 2 + [EventKind.SENT] * 2
+        kinds = [(await anext(events)).kind for _ in range(6)]
+    assert sorted(kinds) == [EventKind.MESSAGE] * 4 + [EventKind.SENT] * 2
     running.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await running
@@ -197,12 +197,13 @@ async def test_that_an_unavailable_database_parks_nothing(
         raise StorageUnavailable("the disk is full")
 
     await world.send("где заказ")
-    [row] = await world.inbox.due(["test"], world.clock.now())
+    await world.take_in()
+    conversation = await world.conversation()
     with monkeypatch.context() as patch:
         patch.setattr(world.conversations, "store_outcome", full)
         patch.setattr("sufler.conversation.worker.POLL_S", 0.0)
         with pytest.raises(StorageUnavailable):
-            await world.turns.handle(row)
+            await world.turns.decide(conversation.id)
         draining = asyncio.create_task(world.turns.drain())
         await asyncio.sleep(0.1)
         assert not draining.done()
@@ -223,3 +224,75 @@ async def test_that_a_failure_while_an_operator_talks_stays_silent(world: World)
     assert len(world.ears.texts()) == 1
     assert (await world.conversation()).owner is Owner.OPERATOR
     assert (await world.history())[-1].text == "беда"
+
+
+async def test_that_a_channel_that_is_away_costs_no_tries_and_drains_in_order(
+    world: World,
+) -> None:
+    away = ChannelError("no network", whole_channel=True)
+    world.ears.trouble = [away] * 200
+    await world.say("где заказ", customer="c1")
+    await world.say("деньги", customer="c1")
+    await world.say("деньги", customer="c2")
+    for _ in range(40):
+        world.clock.move(30)
+        await world.turns.drain()
+    assert list(world.delivery.troubles) == ["test"]
+    assert [m.state for m in await replies(world)] == [SendState.PENDING] * 2
+    world.ears.trouble = []
+    world.clock.move(30)
+    await world.turns.drain()
+    assert world.ears.texts("c1") == ["Привезём за 2 дня.", "Вернём деньги, Оля."]
+    assert world.ears.texts("c2") == ["Вернём деньги, Оля."]
+    assert [m.attempts for m in await replies(world)] == [1, 1]
+    assert world.delivery.troubles == {}
+
+
+async def test_that_a_customer_who_blocked_us_is_marked(world: World) -> None:
+    world.ears.trouble = [ChannelError("blocked", permanent=True, reach="blocked")]
+    await world.say("где заказ")
+    assert (await world.conversation()).reach is Reach.BLOCKED
+
+
+async def test_that_what_waits_for_its_slot_holds_nobody_back(world: World) -> None:
+    world.ears.waits = {"c1": 3.0}
+    await world.say("где заказ", customer="c1")
+    await world.say("деньги", customer="c2")
+    assert world.ears.texts() == []
+    assert (await replies(world))[0].state is SendState.PENDING
+    assert world.ears.texts("c2") == ["Вернём деньги, Оля."]
+    world.ears.waits = {}
+    await world.turns.drain()
+    assert world.ears.texts() == ["Привезём за 2 дня."]
+
+
+async def test_that_an_operators_edit_reaches_the_customer(world: World) -> None:
+    await world.say("странное")
+    conversation = await world.conversation()
+    sent = await world.desk.reply(ANNA, conversation.id, "В среду.")
+    await world.turns.drain()
+    await world.desk.edit(ANNA, conversation.id, sent.id, "В четверг.")
+    await world.turns.drain()
+    assert [text for _, text in world.ears.edits] == ["В четверг."]
+    last = (await world.history())[-1]
+    assert (last.text, last.edit_state) == ("В четверг.", SendState.SENT)
+
+
+async def test_that_an_edit_before_sending_goes_out_in_place_of_the_first_text(
+    world: World,
+) -> None:
+    await world.say("странное")
+    conversation = await world.conversation()
+    sent = await world.desk.reply(ANNA, conversation.id, "В среду.")
+    await world.desk.edit(ANNA, conversation.id, sent.id, "В четверг.")
+    await world.turns.drain()
+    assert world.ears.texts()[-1] == "В четверг."
+    assert world.ears.edits == []
+
+
+async def test_that_nobody_edits_what_another_wrote(world: World) -> None:
+    await world.say("где заказ")
+    conversation = await world.conversation()
+    bots = (await replies(world))[0]
+    with pytest.raises(Conflict):
+        await world.desk.edit(ANNA, conversation.id, bots.id, "Иначе.")

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from conversation_world import ANNA, World
 
-from sufler.conversation.buttons import CALL_PERSON, NONE_OF_THESE, article_data
+from sufler.conversation.buttons import CALL_PERSON, HELPED, NONE_OF_THESE, NOT_IT, article_data
 from sufler.domain.conversation import Author, IncomingKind, Owner, SendState
 from sufler.domain.decisions import DecisionKind, Reason
 from sufler.domain.errors import BadInput
@@ -16,9 +16,11 @@ from sufler.domain.texts import text
 async def test_that_a_sure_answer_goes_out_as_written_with_a_way_to_a_person(world: World) -> None:
     assert await world.say("где заказ") == ["Привезём за 2 дня."]
     _, _, buttons = world.ears.heard[0]
-    assert [button.data for button in buttons] == [CALL_PERSON]
     told = await world.turns.last_told("test", "c1")
     assert told is not None
+    assert told.suggestion is not None
+    about = told.suggestion.id
+    assert [button.data for button in buttons] == [HELPED + about, NOT_IT + about, CALL_PERSON]
     assert told.decision.kind is DecisionKind.ANSWER
     assert told.suggestion is not None
     assert told.suggestion.versions.policy == f"unset {world.policy.version}"
@@ -196,20 +198,40 @@ async def test_that_in_the_queue_the_bot_gives_status_only_and_renews_the_sugges
     await world.say("странное")
     first = (await world.conversation()).waiting_since
     world.clock.move(60)
-    [status] = await world.say("где заказ")
-    assert status.startswith(text("still_waiting", "ru"))
+    assert await world.say("где заказ") == []  # it joins the waiting turn
     conversation = await world.conversation()
     assert conversation.waiting_since == first
     suggestion = await world.desk.current_suggestion(conversation.id)
     assert suggestion is not None
     assert suggestion.items[0].article_id == "delivery"
-    world.clock.move(5)
-    assert await world.say("деньги") == []  # told a moment ago
-    world.clock.move(60)
+    assert await world.say("деньги") == []
+    [status] = await world.say("долго ждать?")
+    assert status.startswith(text("still_waiting", "ru"))
     assert await world.say("спасибо") == []
     renewed = await world.desk.current_suggestion(conversation.id)
     assert renewed is not None
     assert renewed.text == "деньги"  # thanks take nothing away
+
+
+async def test_that_one_who_waits_for_nobody_is_told_that_the_bot_is_there(world: World) -> None:
+    assert await world.say("долго ждать?") == [text("not_waiting", "ru")]
+    assert [button.data for button in world.ears.heard[-1][2]] == [CALL_PERSON]
+    assert (await world.conversation()).owner is Owner.BOT
+
+
+async def test_that_a_question_beside_one_about_the_queue_is_both_kept_and_answered(
+    world: World,
+) -> None:
+    await world.say("странное")
+    await world.send("деньги")
+    await world.send("долго ждать?")
+    before = len(world.ears.heard)
+    await world.turns.drain()
+    [(_, status, _)] = world.ears.heard[before:]
+    assert status.startswith(text("still_waiting", "ru"))
+    shown = await world.desk.current_suggestion((await world.conversation()).id)
+    assert shown is not None
+    assert shown.text == "деньги"
 
 
 async def test_that_a_topic_that_observes_reaches_the_queue_bare(world: World) -> None:
@@ -229,25 +251,29 @@ async def test_that_conversations_do_not_wait_for_one_another(world: World) -> N
     await world.send("где заказ", customer="c2")
     await world.turns.drain()
     assert world.ears.texts("c2") == ["Привезём за 2 дня."]
-    assert world.ears.texts("c1") == []  # in order: the second waits for the first
+    assert world.ears.texts("c1") == []  # one turn: it fails, and is tried again, as a whole
 
 
-async def test_that_a_failing_row_is_retried_then_parked_and_others_go_on(world: World) -> None:
+async def test_that_a_failing_turn_is_retried_then_handed_over_and_others_go_on(
+    world: World,
+) -> None:
     world.prompter.broken.add("беда")
     await world.send("беда")
-    await world.send("где заказ")
+    await world.send("где заказ", customer="c2")
     for seconds in (1, 5, 30):
         await world.turns.drain()
-        assert world.ears.texts() == []
+        assert world.ears.texts("c1") == []
         world.clock.move(seconds)
     await world.turns.drain()
     assert world.prompter.asked.count("беда") == 4
-    said = world.ears.texts()
-    assert said[0].startswith(text("why_failure", "ru"))
+    [said] = world.ears.texts("c1")
+    assert said.startswith(text("why_failure", "ru"))
+    assert world.ears.texts("c2") == ["Привезём за 2 дня."]
+    assert (await world.conversation()).owner is Owner.QUEUE
+    assert await world.inbox.counts() == {"done": 2}
     conversation = await world.conversation()
-    assert conversation.owner is Owner.QUEUE
-    assert [m.text for m in await world.history() if m.state is None] == ["беда", "где заказ"]
-    assert await world.inbox.counts() == {"done": 1, "failed": 1}
+    await world.conversations.release(conversation.id, "anna", world.clock.now(), close=True)
+    assert await world.say("где заказ") == ["Привезём за 2 дня."]  # the same customer goes on
 
 
 async def test_that_a_passing_fault_costs_nothing_but_time(world: World) -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 from conversation_world import ANNA, BORIS, World
@@ -16,8 +15,8 @@ from sufler.domain.texts import text
 
 
 @pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
-    built = await World(tmp_path).open()
+async def world(database_url: str) -> AsyncIterator[World]:
+    built = await World(database_url).open()
     built.shelf.put("delivery", "Привезём за 2 дня.")
     built.prompter.fits = {
         "где заказ": [("delivery", 0.9)],
@@ -82,7 +81,7 @@ async def test_that_replying_to_a_waiting_conversation_takes_it(world: World) ->
     assert suggestion.items[0].article_id == "delivery"
 
 
-@pytest.mark.parametrize("said", ["", "  \n", "\x00", "я" * 8001])
+@pytest.mark.parametrize("said", ["", "  \n", "\x00", "я" * 20_001])
 async def test_that_a_reply_needs_a_text_that_can_be_sent(world: World, said: str) -> None:
     conversation_id = await waiting_id(world)
     with pytest.raises(BadInput) as refused:
@@ -176,8 +175,9 @@ async def test_that_pages_are_told_what_happens(world: World) -> None:
     await world.desk.take(ANNA, conversation_id)
     await world.desk.close(ANNA, conversation_id)
     async with asyncio.timeout(5):
-        seen = [await anext(events) for _ in range(5)]
+        seen = [await anext(events) for _ in range(6)]
     assert [event.kind for event in seen] == [
+        EventKind.MESSAGE,
         EventKind.MESSAGE,
         EventKind.OWNER,
         EventKind.SENT,

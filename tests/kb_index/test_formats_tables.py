@@ -207,7 +207,7 @@ def test_that_html_stays_as_literal_text(tmp_path: Path) -> None:
         ('вопрос,ответ\nГде?,"Там'.encode() + b"x" * 2_000_000, "row 2: a cell is longer"),
         ("вопрос,ответ\nГде?,Там,".encode() + b"x" * 5_000_000, "row 2: a cell is longer"),
         (b"text,article_id\nhello,1\n", "no row names the columns"),
-        (b"PK\x03\x04rest", "is an Excel workbook although its name ends with .csv"),
+        (b"PK\x03\x04rest", "is an archive or a workbook although its name ends with .csv"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1rest", "save it as .xlsx"),
         ("вопрос,вопрос,ответ\nа,б,в\n".encode(), "two columns are named “вопрос”"),
     ],

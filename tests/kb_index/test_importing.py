@@ -44,8 +44,15 @@ class StoredKnowledge:
     async def get_many(self, ids: Sequence[str]) -> Mapping[str, Article]:
         return await self.store.get_many(ids)
 
-    async def save(self, articles: Iterable[Article], author: str) -> int:
-        saved = await self.store.save_many(articles, author)
+    async def save(
+        self,
+        articles: Iterable[Article],
+        author: str,
+        expected: Mapping[str, int] | None = None,
+        *,
+        import_id: int | None = None,
+    ) -> int:
+        saved = await self.store.save_many(articles, author, expected, import_id=import_id)
         self.topics = {topic.name: topic for topic in await self.store.topics()}
         return saved
 
@@ -225,7 +232,7 @@ async def test_that_a_failing_store_leaves_nothing_behind(
     tmp_path: Path, base: StoredKnowledge
 ) -> None:
     class FullDisk(StoredKnowledge):
-        async def save(self, articles: Iterable[Article], author: str) -> int:
+        async def save(self, articles: Iterable[Article], author: str, *_: Any, **_k: Any) -> int:
             def until_full() -> Iterable[Article]:
                 yield next(iter(articles))
                 raise StorageUnavailable("the disk is full")

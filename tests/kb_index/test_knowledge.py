@@ -11,7 +11,7 @@ from test_index import nearest, search
 from sufler.domain.errors import BadInput, NotFound
 from sufler.domain.knowledge import ArticleStatus, Mode, Topic, Translation
 from sufler.kb_index.formats import read_articles
-from sufler.kb_index.knowledge import MERGE_AT_LEAST
+from sufler.kb_index.merging import MERGE_AT_LEAST
 
 QUERIES = ("почём курьер", "верните деньги", "forgot password", "чайник", "картой можно")
 
@@ -134,7 +134,8 @@ async def test_that_a_change_in_the_small_segment_replaces_what_it_held(small: B
 
 async def test_that_another_process_s_change_is_followed(small: Base, opening: Opening) -> None:
     async with opening() as other:
-        following = asyncio.create_task(small.knowledge.follow(interval_s=0.01))
+        changed = small.database.wakeups.subscribe("knowledge")
+        following = asyncio.create_task(small.knowledge.follow(changed))
         await other.save(article("parking", "Где припарковаться у магазина?"))
         await other.knowledge.archive("card", "editor")
         await other.knowledge.set_topic(Topic("Вопросы", Mode.ANSWERS), "editor")

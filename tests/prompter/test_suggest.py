@@ -8,6 +8,7 @@ from base_world import SMALL, Base, Opening, article
 
 from sufler.domain.decisions import TurnKind
 from sufler.domain.knowledge import Mode, Topic, Translation
+from sufler.storage.leases import Leases
 
 BOTH = {
     "ru": Translation("Где припарковаться?", "Во дворе."),
@@ -228,7 +229,7 @@ async def test_that_a_change_while_a_message_is_encoded_is_not_mixed_into_its_su
 
 async def test_that_a_background_refit_swaps_the_head_in_and_answers_go_on(small: Base) -> None:
     before = (await small.prompter.suggest("чайник")).versions
-    following = asyncio.create_task(small.prompter.follow())
+    following = asyncio.create_task(small.prompter.train(Leases(small.database)))
     await small.save(article("wrap", "Упакуете ли вы подарок?", "Да.", "завернуть в бумагу"))
     async with asyncio.timeout(20):
         while (made := await small.prompter.suggest("подарок")).versions.head == before.head:

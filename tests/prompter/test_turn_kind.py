@@ -10,8 +10,8 @@ SAID: dict[TurnKind, str] = {
     TurnKind.GREETING: """
         привет|Здравствуйте!|здравствуйте, добрый день!!|Добрый вечер :)|привееееет
        |доброго времени суток|здраствуйте|Привет, Анна|хай 👋|ghbdtn|Ghbdtn!|privet
-       |добрый день, есть кто-нибудь?|вы тут?|здравствуйте, у меня вопрос|Алло!|hi
-       |Hello there|good morning sir|heyyyy|hello, anyone here?|hi, how are you?
+       |здравствуйте, у меня вопрос|Алло!|hi
+       |Hello there|good morning sir|heyyyy|hi, how are you?
        |can you help me?|ДОБРЫЙ ДЕНЬ|hi Charlie|Можно вопрос?""",
     TurnKind.THANKS: """
         спасибо|Спасибо большое!!! 🙏|спс|благодарю за помощь|спасибо за быстрый ответ
@@ -54,8 +54,24 @@ SAID: dict[TurnKind, str] = {
        |connect me to a representative|can I talk to a real person?|get me a human
        |operator|my card is blocked, let me talk to a real person
        |здравствуйте, позовите оператора|техподдержка""",
+    TurnKind.ASKS_STATUS: """
+        когда ответят|Когда мне ответят?|долго ещё ждать?|сколько ждать|вы тут?|ВЫ ГДЕ?
+       |какая я в очереди|какой я по счёту|где я в очереди|сколько человек передо мной?
+       |моё место в очереди|когда моя очередь|большая очередь?|ну долго ждать-то?
+       |сколько ещё ждать ответа|когда освободится оператор|скоро ли мне ответят?
+       |почему никто не отвечает|ответьте кто-нибудь|куда все пропали
+       |добрый день, есть кто-нибудь?|кагда ответят|скокльо ждать|долго еще ждатб
+       |is anybody there|hello, anyone here?|are you still there?|how long is the wait
+       |how much longer|where am i in the queue|what's my place in the queue?
+       |how many people are ahead of me|when will someone answer|still waiting
+       |why is nobody answering|how long until someone replies|is anybdy there""",
     TurnKind.QUESTION: """
-        доставка|возврат?|refund|где мой заказ|Здравствуйте, когда привезут заказ?
+        когда привезут?|сколько ждать посылку|долго ещё ждать заказ?|долго ждать возврат денег?
+       |сколько идёт доставка|когда приедет курьер|почему не отвечает курьер
+       |когда откроется магазин|есть кто дома чтобы принять?|how long does delivery take
+       |when will my order come|how long will the refund take|where are you located
+       |are you open on sunday|is anyone at the pickup point
+       |доставка|возврат?|refund|где мой заказ|Здравствуйте, когда привезут заказ?
        |спасибо, а как вернуть товар?|привет, доставка|оператор связи
        |когда оператор мне перезвонит по заказу?|мне звонил оператор|где мой заказ, суки
        |какого хрена не пришла посылка|hello, where is my order

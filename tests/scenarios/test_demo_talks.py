@@ -1,6 +1,6 @@
 """Whole talks with the demo shop through the real wiring: encoder, index, prompter and desk."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -8,7 +8,15 @@ import pytest_asyncio
 
 from sufler.app.settings import load_settings
 from sufler.app.wiring import Services, opened_services
-from sufler.domain.conversation import Button, Conversation, Customer, Incoming, IncomingKind, Owner
+from sufler.domain.conversation import (
+    Button,
+    Conversation,
+    Customer,
+    Incoming,
+    IncomingKind,
+    Message,
+    Owner,
+)
 from sufler.domain.knowledge import Article, Mode, Topic, Translation
 from sufler.domain.people import Role
 from sufler.domain.texts import text
@@ -24,11 +32,18 @@ class Paper:
     def __init__(self) -> None:
         self.sheets: list[tuple[str, str, tuple[Button, ...]]] = []
 
-    async def send(
-        self, conversation: Conversation, text: str, buttons: Sequence[Button]
-    ) -> str | None:
-        self.sheets.append((conversation.customer.external_id, text, tuple(buttons)))
+    def slot(self, conversation: Conversation) -> float:
+        return 0.0
+
+    async def send(self, conversation: Conversation, message: Message) -> str | None:
+        self.sheets.append((conversation.customer.external_id, message.text, message.buttons))
         return None
+
+    async def edit(self, conversation: Conversation, message: Message) -> None:
+        self.sheets.append((conversation.customer.external_id, message.text, ()))
+
+    async def typing(self, conversation: Conversation) -> None:
+        pass
 
 
 class Shop:
@@ -67,7 +82,7 @@ async def shop(tmp_path_factory: pytest.TempPathFactory, model_folder: Path) -> 
     folder = tmp_path_factory.mktemp("shop")
     (folder / "model").mkdir()
     (folder / "model" / "default").symlink_to(model_folder, target_is_directory=True)
-    async with opened_services(load_settings(data_dir=folder, demo=True)) as services:
+    async with opened_services(load_settings(data_dir=folder, demo=True), at_once=True) as services:
         yield Shop(services)
 
 

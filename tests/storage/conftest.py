@@ -1,6 +1,7 @@
-"""A real, migrated SQLite database in a folder of the test's own, and a clock that can be set."""
+"""Real, migrated databases of the test's own, and a clock that can be set."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -15,8 +16,22 @@ def clock() -> SetClock:
 
 
 @pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    opened = Database(f"sqlite:///{tmp_path}/sufler.db")
-    await opened.migrate()
-    yield opened
-    await opened.close()
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """Each test that takes it runs on SQLite and on PostgreSQL."""
+    async with _opened(database_url) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def sqlite(tmp_path: Path) -> AsyncIterator[Database]:
+    """For what only a file can have."""
+    async with _opened(f"sqlite:///{tmp_path}/sufler.db") as opened:
+        yield opened
+
+
+@asynccontextmanager
+async def _opened(url: str) -> AsyncIterator[Database]:
+    database = Database(url)
+    await database.migrate()
+    yield database
+    await database.close()

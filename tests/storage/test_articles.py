@@ -10,7 +10,7 @@ import pytest
 from set_clock import SetClock
 from sqlalchemy import text
 
-from sufler.domain.errors import BadInput, NotFound
+from sufler.domain.errors import BadInput, Conflict, NotFound
 from sufler.domain.knowledge import (
     OTHER_TOPIC,
     Article,
@@ -160,6 +160,18 @@ async def test_that_an_archived_article_leaves_the_list_but_not_the_history(
     assert (await store.get("a")).status is ArticleStatus.ARCHIVED
     assert [change.article.id for change in await store.changed_since(1)] == ["a"]
     assert len(await store.history("a")) == 2
+
+
+async def test_that_a_writer_who_saw_an_older_revision_is_told_and_writes_nothing(
+    store: ArticleStore,
+) -> None:
+    await store.save_many([article("a", "Первый.")], "Анна", {"a": 0})
+    await store.save_many([article("a", "Второй.")], "Борис", {"a": 1})
+    with pytest.raises(Conflict) as refused:
+        await store.save_many([article("b"), article("a", "Третий.")], "Анна", {"a": 1, "b": 0})
+    assert refused.value.field == "revision"
+    assert (await store.get("a")).translations["ru"].answer == "Второй."
+    assert await everything(store) == ["a"]
 
 
 async def test_that_topics_are_made_as_suggests_and_keep_their_mode(store: ArticleStore) -> None:

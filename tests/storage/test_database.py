@@ -9,7 +9,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from set_clock import SetClock
-from sqlalchemy import Connection, event, text
+from sqlalchemy import Connection, event, inspect, text
 
 from sufler.domain.errors import SettingsError, StorageUnavailable
 from sufler.domain.knowledge import Article, Translation
@@ -47,8 +47,8 @@ async def test_that_the_migrations_can_be_taken_back(database: Database) -> None
     async with database.write() as connection:
         await connection.run_sync(down)
     async with database.read() as connection:
-        rows = await connection.execute(text("SELECT name FROM sqlite_master WHERE type='table'"))
-        assert set(rows.scalars()) <= {"alembic_version", "sqlite_sequence"}
+        left = await connection.run_sync(lambda under: inspect(under).get_table_names())
+        assert set(left) <= {"alembic_version", "sqlite_sequence"}
     await database.migrate()
 
 
@@ -113,7 +113,7 @@ async def test_that_a_write_inside_a_write_is_an_error_and_no_deadlock(
 async def test_that_writers_over_two_engines_all_get_their_turn(
     database: Database,
 ) -> None:
-    other = Database(str(database.url))
+    other = Database(database.url.render_as_string(hide_password=False))
 
     async def add(to: Database, name: str) -> None:
         async with to.write() as connection:
@@ -125,17 +125,17 @@ async def test_that_writers_over_two_engines_all_get_their_turn(
 
 
 async def test_that_a_full_disk_says_so_and_the_base_stays_whole(
-    database: Database, clock: SetClock
+    sqlite: Database, clock: SetClock
 ) -> None:
-    store = ArticleStore(database, clock)
+    store = ArticleStore(sqlite, clock)
     small = Article("small", "t", {"ru": Translation("Вопрос?", "Ответ.")})
     await store.save_many([small], "x")
-    await database.close()
+    await sqlite.close()
 
     def limit(connection: sqlite3.Connection, _record: object) -> None:
         connection.execute("PRAGMA max_page_count = 80")
 
-    event.listen(database.engine.sync_engine, "connect", limit)
+    event.listen(sqlite.engine.sync_engine, "connect", limit)
     large = (
         Article(str(n), "t", {"ru": Translation("Вопрос?", "Ответ. " * 500)}) for n in range(900)
     )
@@ -143,23 +143,23 @@ async def test_that_a_full_disk_says_so_and_the_base_stays_whole(
         await store.save_many(large, "x")
     assert [each.id async for each in store.all()] == ["small"]
     assert await store.version() == 1
-    event.remove(database.engine.sync_engine, "connect", limit)
-    await database.close()
+    event.remove(sqlite.engine.sync_engine, "connect", limit)
+    await sqlite.close()
     assert await store.save_many([Article("b", "t", small.translations)], "x") == 1
 
 
 async def test_that_a_read_only_database_is_read_and_its_writes_are_refused(
-    database: Database, clock: SetClock
+    sqlite: Database, clock: SetClock
 ) -> None:
     small = Article("small", "t", {"ru": Translation("Вопрос?", "Ответ.")})
-    await ArticleStore(database, clock).save_many([small], "x")
-    await database.close()
+    await ArticleStore(sqlite, clock).save_many([small], "x")
+    await sqlite.close()
     for url in (
-        f"sqlite:///{database.file}?mode=ro",
-        f"sqlite+aiosqlite:///file:{database.file}?mode=ro&uri=true",
+        f"sqlite:///{sqlite.file}?mode=ro",
+        f"sqlite+aiosqlite:///file:{sqlite.file}?mode=ro&uri=true",
     ):
         read_only = Database(url)
-        assert read_only.file == database.file
+        assert read_only.file == sqlite.file
         await read_only.migrate()
         store = ArticleStore(read_only, clock)
         assert (await store.get("small")).translations == small.translations
@@ -176,11 +176,11 @@ async def test_that_a_new_read_only_database_cannot_be_opened(tmp_path: Path) ->
 
 
 async def test_that_a_database_locked_by_another_program_says_so(
-    database: Database, monkeypatch: pytest.MonkeyPatch
+    sqlite: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sufler.storage.database.BUSY_TIMEOUT_S", 0.1)
-    hasty = Database(str(database.url))
-    other = sqlite3.connect(str(database.file), isolation_level=None)
+    hasty = Database(str(sqlite.url))
+    other = sqlite3.connect(str(sqlite.file), isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(StorageUnavailable, match="locked by another program"):
         async with hasty.write():

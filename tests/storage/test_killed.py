@@ -49,7 +49,7 @@ async def importing(database: Database, moment: str) -> asyncio.subprocess.Proce
         sys.executable,
         "-c",
         IMPORT,
-        f"sqlite:///{database.file}",
+        database.url.render_as_string(hide_password=False),
         moment,
         stdout=asyncio.subprocess.PIPE,
         env={"PYTHONPATH": f"{here.parents[2]}:{here.parent}"},

@@ -51,7 +51,9 @@ async def test_that_a_damaged_vector_is_left_out_and_can_be_stored_anew(
     store = VectorStore(database)
     vector = np.arange(4, dtype=np.float32)
     await store.put_many("model", {"a": vector, "b": vector})
-    await change(database, "UPDATE vectors SET vector = x'00ff' WHERE content_hash = 'a'")
+    await change(
+        database, "UPDATE vectors SET vector = :bytes WHERE content_hash = 'a'", bytes=b"x"
+    )
     assert list(await store.get_many("model", ["a", "b"])) == ["b"]
     await store.put_many("model", {"a": vector})
     assert (await store.get_many("model", ["a"]))["a"].tobytes() == vector.tobytes()
@@ -86,7 +88,7 @@ async def test_that_the_newest_head_of_the_model_is_taken(heads: HeadStore) -> N
 @pytest.mark.parametrize(
     "damage",
     [
-        "UPDATE head_arrays SET data = x'00' WHERE head = (SELECT max(id) FROM heads)",
+        "UPDATE head_arrays SET data = :bytes WHERE head = (SELECT max(id) FROM heads)",
         "UPDATE head_arrays SET name = 'v' WHERE head = (SELECT max(id) FROM heads)",
         "DELETE FROM head_arrays WHERE head = (SELECT max(id) FROM heads)",
         "UPDATE heads SET meta = '{' WHERE id = (SELECT max(id) FROM heads)",
@@ -96,7 +98,7 @@ async def test_that_a_damaged_head_is_passed_over(
     heads: HeadStore, database: Database, damage: str
 ) -> None:
     await save(heads, "old", "new")
-    await change(database, damage)
+    await change(database, damage, **({"bytes": b"x"} if ":bytes" in damage else {}))
     assert await newest(heads) == "old"
 
 

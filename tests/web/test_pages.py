@@ -10,6 +10,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from sufler.app.lines import lines_over
 from sufler.conversation.delivery import Delivery
 from sufler.conversation.live import LiveEvents
 from sufler.desk.desk import Desk
@@ -19,9 +20,9 @@ from sufler.domain.people import Role
 from sufler.storage.conversations import ConversationStore
 from sufler.storage.database import Database
 from sufler.storage.keys import KeyStore
+from sufler.storage.leases import Leases
 from sufler.storage.outbox import OutboxStore
 from sufler.storage.people import PeopleStore
-from sufler.storage.presence import PresenceStore
 from sufler.storage.sessions import SessionStore
 from sufler.storage.suggestions import SuggestionStore
 from sufler.web.services import KnowledgeSize
@@ -57,12 +58,15 @@ class Site:
         staff = PeopleStore(database)
         self.people = People(staff, KeyStore(database), SessionStore(database), self.clock)
         conversations, live = ConversationStore(database), LiveEvents()
+        delivery = Delivery(
+            conversations, OutboxStore(database), self.clock, live, Leases(database)
+        )
         self.desk = Desk(
             conversations=conversations,
             suggestions=SuggestionStore(database),
-            presence=PresenceStore(database),
+            lines=lines_over(database, delivery, live, self.clock),
             staff=staff,
-            delivery=Delivery(conversations, OutboxStore(database), self.clock, live),
+            delivery=delivery,
             live=live,
             clock=self.clock,
         )

@@ -19,7 +19,7 @@ def chat(
         from sufler.app.wiring import opened_services
         from sufler.bot.console.chat import run_console
 
-        async with opened_services(as_if_answers=as_if_answers) as services:
+        async with opened_services(as_if_answers=as_if_answers, at_once=True) as services:
             await run_console(services.turns, services.delivery, out, as_if_answers=as_if_answers)
 
     run(work())

@@ -2,7 +2,7 @@
 
 import getpass
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,13 +11,17 @@ import typer
 
 from sufler.app.commands import kb_view
 from sufler.app.terminal import AsJson, counting, print_json, run, say
+from sufler.domain.errors import BadInput
 
 if TYPE_CHECKING:
+    from sufler.domain.knowledge import Article
     from sufler.kb_index.formats.report import ImportReport, TitlePair
+    from sufler.kb_index.formats.rows import ImportRow
 
 app = typer.Typer(
     no_args_is_help=True, help="The knowledge base: import, export, list, show, check."
 )
+Tell = Callable[[str, int, int | None], None]
 SHOWN = 20  # rows of each kind that a person is shown; --json has more
 
 
@@ -26,11 +30,18 @@ class Format(StrEnum):
 
     CSV = "csv"
     JSONL = "jsonl"
+    XLSX = "xlsx"
 
 
 @app.command("import")
 def import_(
-    path: Annotated[Path, typer.Argument(help="A CSV, XLSX, JSONL or JSON file, or a folder.")],
+    path: Annotated[
+        str,
+        typer.Argument(
+            help="A file (CSV, XLSX, JSONL, JSON, MD, HTML, DOCX, ZIP), a folder, the address of a "
+            "sitemap or a page, or a .txt of addresses."
+        ),
+    ],
     mapping: Annotated[
         list[str] | None,
         typer.Option("--map", metavar="FIELD=COLUMN", help="Such as question=Вопрос; repeatable."),
@@ -43,25 +54,38 @@ def import_(
 ) -> None:
     """Import articles: all or nothing, and safe to run again. New topics start as suggests."""
     columns = dict(_pair(one) for one in mapping or ())
+    source = path if "://" in path else Path(path).resolve().name
 
     async def work() -> "ImportReport":
-        from sufler.app.base import StoredBase
+        from sufler.app.base import EmptyBase, StoredBase
+        from sufler.app.settings import load_settings
         from sufler.app.wiring import opened_basis
-        from sufler.kb_index.importing import import_files
+        from sufler.kb_index.importing import import_rows
+        from sufler.kb_index.imports import Imports
         from sufler.storage.article_pages import ArticlePages
+        from sufler.storage.database import Database
 
-        async with opened_basis() as basis:
-            base = await StoredBase.over(basis.articles)
-            with counting("Import") as tell:
-                return await import_files(
-                    path,
+        settings = load_settings()
+        file = Database(settings.database).file
+        with counting("Import") as tell:
+            rows = await _rows(path, columns, settings.allow_hosts, tell)
+            if dry_run and file is not None and not file.exists():
+                # A rehearsal leaves nothing behind, not even an empty base.
+                return await import_rows(
+                    rows, EmptyBase(), author="", dry_run=True, skip_rejected=skip_rejected
+                )
+            async with opened_basis() as basis:
+                base = await StoredBase.over(basis.articles)
+                return await import_rows(
+                    rows,
                     base,
                     author=f"import:{getpass.getuser()}",
-                    mapping=columns,
+                    source=source,
                     dry_run=dry_run,
                     skip_rejected=skip_rejected,
                     known_titles=await ArticlePages(basis.database).titles(),
                     on_progress=tell,
+                    runs=Imports(basis.imports, base),
                 )
 
     report = run(work())
@@ -69,8 +93,29 @@ def import_(
         print_json(_as_object(report))
     else:
         _show(report)
+        if report.run_id is not None:
+            say(f"Import {report.run_id}: sufler imports undo {report.run_id} takes it back.")
     if report.refused:
         raise typer.Exit(1)
+
+
+async def _rows(
+    path: str, columns: dict[str, str], allow_hosts: Iterable[str], tell: Tell
+) -> "Iterator[ImportRow]":
+    from sufler.kb_index.formats.read import read
+    from sufler.kb_index.source_reading import rows_of_address
+    from sufler.kb_index.sources import addresses_in, kind_of
+    from sufler.outbound.fetch import Fetcher
+
+    address = path if path.startswith(("http://", "https://")) else addresses_in(Path(path))
+    if address is None:
+        return read(Path(path), mapping=columns)
+    async with Fetcher(frozenset(allow_hosts)) as fetcher:
+        return iter(
+            await rows_of_address(
+                address, kind_of(address), fetcher, lambda done, all_: tell("fetching", done, all_)
+            )
+        )
 
 
 @app.command("export")
@@ -88,6 +133,8 @@ def export(
         from sufler.app.wiring import opened_basis
 
         async with opened_basis() as basis:
+            if str(path) == "-" and chosen is Format.XLSX:
+                raise BadInput("a workbook needs a file to be written to")
             if str(path) == "-":
                 return await _write(basis.articles.all(), chosen, None)
             return await _write(basis.articles.all(), chosen, path)
@@ -97,26 +144,31 @@ def export(
         say(f"{count} articles written to {path}")
 
 
-async def _write(articles: AsyncIterator[object], kind: Format, path: Path | None) -> int:
+async def _write(articles: "AsyncIterator[Article]", kind: Format, path: Path | None) -> int:
     from sufler.kb_index.formats.export import export_stream
+    from sufler.kb_index.formats.xlsx_export import export_xlsx
 
     count = 0
 
-    async def counted() -> AsyncIterator[object]:
+    async def counted() -> "AsyncIterator[Article]":
         nonlocal count
         async for article in articles:
             count += 1
             yield article
 
     if path is None:
-        async for piece in export_stream(counted(), kind.value):  # type: ignore[arg-type]
+        async for piece in export_stream(counted(), kind.value):
             sys.stdout.buffer.write(piece.encode())
         return count
     # Beside it first: an export that breaks off leaves the earlier one whole.
     beside = path.with_name(path.name + ".part")
     try:
+        if kind is Format.XLSX:
+            count = await export_xlsx(articles, beside)
+            beside.replace(path)
+            return count
         with beside.open("w", encoding="utf-8", newline="") as file:
-            async for piece in export_stream(counted(), kind.value):  # type: ignore[arg-type]
+            async for piece in export_stream(counted(), kind.value):
                 file.write(piece)
         beside.replace(path)
     finally:
@@ -177,6 +229,7 @@ def _as_object(report: "ImportReport") -> dict[str, object]:
         "dry_run": report.dry_run,
         "imported": report.imported,
         "saved": report.saved,
+        "import_id": report.run_id,
         "files": report.files,
         "counts": {outcome.value: count for outcome, count in report.counts.items()},
         "rows": [

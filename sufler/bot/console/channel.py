@@ -5,7 +5,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sufler.bot.markdown import plain
-from sufler.domain.conversation import Button, Conversation, Customer, Incoming, IncomingKind
+from sufler.domain.conversation import (
+    Button,
+    Conversation,
+    Customer,
+    Incoming,
+    IncomingKind,
+    Message,
+)
 from sufler.domain.errors import ChannelError
 
 CHANNEL = "console"
@@ -29,14 +36,23 @@ class ConsoleChannel:
         self.customer = Customer(uuid.uuid4().hex, "console", "")
         self._count = 0
 
-    async def send(
-        self, conversation: Conversation, text: str, buttons: Sequence[Button]
-    ) -> str | None:
+    def slot(self, conversation: Conversation) -> float:
+        """A terminal takes everything at once."""
+        return 0.0
+
+    async def send(self, conversation: Conversation, message: Message) -> str | None:
         """Show it. Raises ChannelError for a customer of another, closed terminal."""
         if conversation.customer.external_id != self.customer.external_id:
             raise ChannelError("that terminal was closed", permanent=True)
-        self._show(Shown(plain(text), tuple(buttons)))
+        self._show(Shown(plain(message.text), message.buttons))
         return None
+
+    async def edit(self, conversation: Conversation, message: Message) -> None:
+        """What stands in a terminal stays; the new text is shown below."""
+        self._show(Shown(plain(message.text), ()))
+
+    async def typing(self, conversation: Conversation) -> None:
+        """Shows nothing: the answer is there before."""
 
     def incoming(self, line: str, buttons: Sequence[Button]) -> Incoming:
         """What the customer typed; a number presses the button of that number, if there is one."""

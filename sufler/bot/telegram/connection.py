@@ -10,6 +10,7 @@ from aiogram.exceptions import (
     ClientDecodeError,
     TelegramAPIError,
     TelegramBadRequest,
+    TelegramEntityTooLarge,
     TelegramForbiddenError,
     TelegramMigrateToChat,
     TelegramNetworkError,
@@ -23,13 +24,20 @@ from aiogram.methods.base import Response, TelegramType
 from aiogram.utils.token import TokenValidationError
 from aiohttp import ClientConnectorError, ClientTimeout, ConnectionTimeoutError, InvalidURL
 
+from sufler.domain.conversation import Reach
 from sufler.domain.errors import ChannelError, SettingsError
 
 REQUEST_TIMEOUT_S = 30.0
 _CONNECT_TIMEOUT_S = 10.0
 # Shorter than any proxy's own: a connection that was closed while idle makes a send look unknown.
 _IDLE_CONNECTION_S = 15.0
-_TOKEN_REFUSED_PAUSE_S = 60.0
+_TOKEN_REFUSED_PAUSE_S = 15.0
+# Disconnected, rights withdrawn, or a customer who has not written for a day.
+_BUSINESS = (
+    "business connection not found",
+    "BUSINESS_CONNECTION_",
+    "BUSINESS_PEER_USAGE_MISSING",
+)
 
 
 class GatewayTimedOut(TelegramServerError):  # noqa: N818 - in the words of the error tree
@@ -124,13 +132,23 @@ def channel_error(error: AiogramError, bot: Bot) -> ChannelError:
         case TelegramRetryAfter():
             return ChannelError(words, retry_after=float(error.retry_after))
         case TelegramUnauthorizedError() | TelegramNotFound():
-            return ChannelError(words, retry_after=_TOKEN_REFUSED_PAUSE_S)
-        case TelegramForbiddenError() | TelegramBadRequest() | TelegramMigrateToChat():
+            return ChannelError(words, retry_after=_TOKEN_REFUSED_PAUSE_S, whole_channel=True)
+        case TelegramForbiddenError():
+            gone = "deactivated" in error.message
+            return ChannelError(words, permanent=True, reach=Reach.GONE if gone else Reach.BLOCKED)
+        case TelegramBadRequest() if any(sign in error.message for sign in _BUSINESS):
+            words = "the business account no longer lets the bot write to this customer"
+            return ChannelError(words, permanent=True)
+        case TelegramBadRequest() if "chat not found" in error.message:
+            return ChannelError(words, permanent=True, reach=Reach.GONE)
+        case TelegramBadRequest() | TelegramMigrateToChat() | TelegramEntityTooLarge():
             return ChannelError(words, permanent=True)
         case GatewayTimedOut() | ClientDecodeError():
             return ChannelError(f"{words}: it may have arrived", outcome_unknown=True)
         case TelegramNetworkError() if not never_sent(error):
             return ChannelError(f"{words}: it may have arrived", outcome_unknown=True)
+        case TelegramServerError() | TelegramNetworkError():
+            return ChannelError(words, whole_channel=True)
         case _:
             return ChannelError(words)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 from sufler.domain.conversation import Author, Conversation, Message, Owner, SendState
@@ -13,6 +14,8 @@ FIRST_PAGE: Final = 60
 OVERLAP: Final = 20
 
 _BATCH = 200
+# An edit by another process may be stored a little after one with a later moment.
+_EDITS_AGAIN = timedelta(seconds=60)
 # What went to other channels only once it arrived goes to a page as soon as it may be sent: a
 # page that reads it is its arrival. Pending ones may still be cancelled by an operator.
 _TO_BE_SEEN = {None, SendState.SENDING, SendState.SENT, SendState.UNKNOWN}
@@ -29,6 +32,9 @@ class History(Protocol):
     async def messages_after(
         self, conversation_id: str, after: int, limit: int = 200
     ) -> list[Message]: ...
+    async def edited_after(
+        self, conversation_id: str, after: datetime | None, limit: int = 200
+    ) -> list[Message]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,21 +49,31 @@ class Standing:
 @dataclass(frozen=True, slots=True)
 class News:
     """What is new since the last look. `more`: there are messages before the first of these;
-    None when that was not looked at."""
+    None when that was not looked at. `edited`: what the page may have in an older form; it knows
+    of edits up to `edits_at`."""
 
     messages: tuple[Message, ...]
     cursor: int
     standing: Standing
     more: bool | None = None
+    edited: tuple[Message, ...] = ()
+    edits_at: datetime | None = None
 
 
 class Feed:
-    """One page's place in its conversation. `cursor`: it has everything up to this message."""
+    """One page's place in its conversation. `cursor`: it has everything up to this message;
+    `edits_at`: and every edit up to then."""
 
-    def __init__(self, history: History, visitor: str, cursor: int) -> None:
+    def __init__(
+        self, history: History, visitor: str, cursor: int, edits_at: datetime | None = None
+    ) -> None:
         self._history = history
         self._visitor = visitor
         self._cursor = cursor
+        self._edits_at = edits_at
+        self._edits: dict[int, datetime] = {}
+        # A page with nothing on it has nothing in an older form.
+        self._empty = cursor == 0
         self._given: set[int] = set()
         self._operator = ""
 
@@ -67,6 +83,8 @@ class Feed:
         if conversation is None:
             return None
         more = None
+        # Before the messages: an edit in between is found the next time, and is not passed over.
+        edited = await self._edited(conversation.id)
         if self._cursor:
             rows = await self._after(conversation.id, self._cursor)
         else:
@@ -76,7 +94,9 @@ class Feed:
         self._move(rows)
         self._given = {id_ for id_ in self._given if id_ > self._cursor} | {m.id for m in fresh}
         standing = self._standing(conversation, rows)
-        return News(tuple(fresh), self._cursor, standing, more)
+        given = {message.id for message in fresh}
+        older = tuple(message for message in edited if message.id not in given)
+        return News(tuple(fresh), self._cursor, standing, more, older, self._edits_at)
 
     async def earlier(self, before: int) -> News | None:
         """A page of what was said before message `before`."""
@@ -86,6 +106,21 @@ class Feed:
         rows = await self._history.messages(conversation.id, FIRST_PAGE, before)
         seen = tuple(row for row in rows if row.state in _TO_BE_SEEN)
         return News(seen, self._cursor, Standing(), len(rows) == FIRST_PAGE)
+
+    async def _edited(self, conversation_id: str) -> list[Message]:
+        """What was edited since the last look."""
+        after = None if self._edits_at is None else self._edits_at - _EDITS_AGAIN
+        rows = await self._history.edited_after(conversation_id, after, _BATCH)
+        found = []
+        for row in rows:
+            if row.edited_at is None or self._edits.get(row.id) == row.edited_at:
+                continue
+            self._edits[row.id] = row.edited_at
+            self._edits_at = max(self._edits_at or row.edited_at, row.edited_at)
+            if not self._empty and row.state in _TO_BE_SEEN:
+                found.append(row)
+        self._empty = False
+        return found
 
     async def _after(self, conversation_id: str, cursor: int) -> list[Message]:
         found: list[Message] = []
@@ -110,5 +145,6 @@ class Feed:
         for row in rows:
             if conversation.owner is Owner.OPERATOR and row.author is Author.OPERATOR:
                 self._operator = row.author_name
-        replying = any(row.state is SendState.PENDING for row in rows)
+        # Also while the burst is not over: the customer should see that they are heard.
+        replying = any(row.open or row.state is SendState.PENDING for row in rows)
         return Standing(conversation.owner, self._operator, replying)

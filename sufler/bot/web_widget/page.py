@@ -1,48 +1,30 @@
-"""The page /chat itself: its HTML in the customer's language, its cookie, its headers."""
+"""The page /chat: the widget over a whole window, in the customer's language, with its cookie."""
 
-import json
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Final
 
-from jinja2 import Environment, PackageLoader
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from sufler.bot.web_widget.frames import MOST_CHARS
+from sufler.bot.web_widget.face import STATIC, Face, templates
 from sufler.bot.web_widget.visitor import COOKIE, COOKIE_AGE, Visitors
 from sufler.domain.knowledge import LANGUAGES, Language
-from sufler.domain.texts import CATALOGUE, text
+from sufler.domain.texts import text
 
 LANGUAGE_COOKIE: Final = "sufler_language"
-STATIC: Final = Path(__file__).parent / "static"
 
 HEADERS: Final = {
     "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
     "img-src 'self' data:; connect-src 'self'; manifest-src 'self'; base-uri 'none'; "
-    "form-action 'self'; frame-ancestors 'self'",
+    "form-action 'self'; frame-ancestors 'self'; require-trusted-types-for 'script'; "
+    "trusted-types sufler",
     "x-content-type-options": "nosniff",
     "referrer-policy": "same-origin",
     "cache-control": "no-store",
 }
 
-_KINDS = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
-_STATIC_NAME = re.compile(r"[a-z_]+\.(?:js|css|svg)")
-_templates = Environment(
-    loader=PackageLoader("sufler.bot.web_widget", "templates"), autoescape=True
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Face:
-    """What a company puts on the page: its name and some questions to begin with."""
-
-    name: Mapping[Language, str] = field(default_factory=dict)
-    examples: Mapping[Language, Sequence[str]] = field(default_factory=dict)
-    language: Language = "ru"
-    notice: Mapping[Language, str] = field(default_factory=dict)
+_KINDS = {".css": "text/css", ".svg": "image/svg+xml"}
+_STATIC_NAME = re.compile(r"[a-z_]+\.(?:css|svg)")
 
 
 class ChatPage:
@@ -58,12 +40,17 @@ class ChatPage:
         """The page; a visitor who is new gets a cookie."""
         asked = request.query_params.get("lang")
         language = self._language(request, asked)
-        response = HTMLResponse(self._html(language), headers=HEADERS)
+        html = templates.get_template("chat.html").render(
+            language=language,
+            name=self._face.name_in(language),
+            t=lambda key: text(key, language),
+        )
+        response = HTMLResponse(html, headers=HEADERS)
         secure = self._secure or request.url.scheme == "https"
         visitor = self._visitors.visitor_of(request.cookies.get(COOKIE)) or self._visitors.new()
         response.set_cookie(
             COOKIE,
-            self._visitors.cookie_of(visitor),
+            self._visitors.token_of(visitor),
             max_age=int(COOKIE_AGE.total_seconds()),
             path="/chat",
             httponly=True,
@@ -80,23 +67,6 @@ class ChatPage:
             )
         return response
 
-    def _html(self, language: Language) -> str:
-        face = self._face
-        other: Language = "en" if language == "ru" else "ru"
-        return _templates.get_template("chat.html").render(
-            language=language,
-            other=other,
-            name=face.name.get(language) or text("chat_name", language),
-            examples=face.examples.get(language, ())[:4],
-            notice=face.notice.get(language, ""),
-            most_chars=MOST_CHARS,
-            words=json.dumps(
-                {key: CATALOGUE[key][language] for key in CATALOGUE if key.startswith("chat_")},
-                ensure_ascii=False,
-            ),
-            t=lambda key: text(key, language),
-        )
-
     def _language(self, request: Request, asked: str | None) -> Language:
         accepted = request.headers.get("accept-language", "")
         wanted = [asked, request.cookies.get(LANGUAGE_COOKIE), *_by_preference(accepted)]
@@ -108,7 +78,7 @@ class ChatPage:
 
 
 async def static_file(request: Request) -> Response:
-    """A script, style or picture of the page; the browser asks each time whether it changed."""
+    """The page's own style and picture; the browser asks each time whether they changed."""
     name = str(request.path_params["name"])
     file = STATIC / name
     if not _STATIC_NAME.fullmatch(name) or not file.is_file():

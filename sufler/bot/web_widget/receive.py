@@ -1,26 +1,28 @@
-"""Stop 1 of 7, for /chat: what did the customer send? Each page holds one socket.
+"""Stop 1 of 7, for /chat and the widget: what did the customer send? Each page holds one socket.
 
 Next: `conversation/turn.py` stores it once; only then the page is told that it was taken.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import suppress
-from typing import Final
-from urllib.parse import urlsplit
+from dataclasses import replace
+from typing import Final, Protocol
 
 import structlog
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from sufler.bot.web_widget import frames
-from sufler.bot.web_widget.feed import CHANNEL, Feed, History, Standing
+from sufler.bot.web_widget.feed import CHANNEL, Feed, History, News, Standing
+from sufler.bot.web_widget.identity import SiteIdentities
 from sufler.bot.web_widget.limits import Limits
+from sufler.bot.web_widget.origins import Origins
 from sufler.bot.web_widget.send import WebChannel
 from sufler.bot.web_widget.visitor import COOKIE, Visitors
-from sufler.domain.conversation import Customer, Incoming, IncomingKind
-from sufler.domain.errors import BadInput, SuflerError
+from sufler.domain.conversation import Attachment, Customer, Incoming, IncomingKind
+from sufler.domain.errors import BadInput, NotFound, SuflerError
 from sufler.domain.events import DeskEvent
-from sufler.domain.knowledge import Language
+from sufler.domain.files import StoredFile
 from sufler.domain.ports import Clock
 
 _log = structlog.get_logger(__name__)
@@ -29,7 +31,7 @@ Receive = Callable[[Incoming], Awaitable[bool]]
 Subscribe = Callable[[], AsyncIterator[DeskEvent]]
 
 # Codes with which a socket is closed; the page's script knows them.
-UNKNOWN_VISITOR: Final = 4401
+IDENTITY_REFUSED: Final = 4403
 TOO_MANY_PAGES: Final = 4429
 NOT_UNDERSTOOD: Final = 4400
 
@@ -38,6 +40,12 @@ _SEND_S = 20.0  # a page that takes nothing for so long is gone
 # Replies of another process (`sufler work`) wake nobody here: look by yourself now and then.
 _LOOK_S = 15.0
 _RETRY_S = 5.0
+
+
+class Files(Protocol):
+    """The part of `storage.files.FileStore` that a message with files needs."""
+
+    async def get(self, file_id: str) -> StoredFile: ...
 
 
 class Receiver:
@@ -51,56 +59,50 @@ class Receiver:
         history: History,
         subscribe: Subscribe,
         visitors: Visitors,
+        identities: SiteIdentities,
+        origins: Origins,
         clock: Clock,
-        origins: Iterable[str] = (),
+        files: Files | None = None,
     ) -> None:
-        """`origins` are addresses (scheme://host) from which pages may come besides our own."""
+        """Without `files` no message may bring one."""
         self._channel = channel
         self._receive = receive
         self._history = history
         self._subscribe = subscribe
         self._visitors = visitors
+        self._identities = identities
+        self._origins = origins
         self._clock = clock
-        self._origins = frozenset(origins)
-        self._per_visitor = Limits(clock, burst=8, interval_s=2.0)
+        self._files = files
+        self._per_customer = Limits(clock, burst=8, interval_s=2.0)
         # A new visitor is free; an address is not. Generous, for offices behind one address.
         self._per_address = Limits(clock, burst=60, interval_s=0.25)
+        self._newcomers = Limits(clock, burst=60, interval_s=2.0)
+        self._reads = Limits(clock, burst=20, interval_s=0.5)
 
     async def answer(self, websocket: WebSocket) -> None:
         """Serve one page until it goes."""
-        if not self._may_come(websocket):
+        if not self._origins.admit(websocket.headers):
             await websocket.close(1008)
             return
         await websocket.accept()
-        visitor = self._visitors.visitor_of(websocket.cookies.get(COOKIE))
-        if visitor is None:
-            await websocket.close(UNKNOWN_VISITOR)
-            return
-        wake = self._channel.open_page(visitor)
-        if wake is None:
-            await websocket.close(TOO_MANY_PAGES)
-            return
-        try:
-            self._channel.watch(self._subscribe, self._history)
-            await self._serve(websocket, visitor, wake)
-        finally:
-            self._channel.close_page(visitor, wake)
-
-    async def _serve(self, websocket: WebSocket, visitor: str, wake: asyncio.Event) -> None:
         page = _Page(websocket)
         try:
             async with asyncio.timeout(_HELLO_S):
                 hello = frames.read(await websocket.receive_text())
             if not isinstance(hello, frames.Hello):
                 raise BadInput("the page did not say hello")
-            feed = Feed(self._history, visitor, hello.cursor)
-            telling = asyncio.create_task(_tell(page, feed, visitor, wake))
             try:
-                await self._listen(page, visitor, hello.language, feed)
-            finally:
-                telling.cancel()
-                with suppress(asyncio.CancelledError):
-                    await telling
+                customer = self._who(hello, websocket)
+            except BadInput as error:
+                # Never on as an anonymous visitor: that talk is somebody else's, or nobody's.
+                _log.info("web_identity_refused", reason=error.message)
+                await page.close(IDENTITY_REFUSED, error.message)
+                return
+            if customer is None:
+                await page.close(TOO_MANY_PAGES)
+            else:
+                await self._welcome(page, hello, customer)
         except BadInput as error:
             _log.debug("web_frame_refused", reason=error.message)
             await page.close(NOT_UNDERSTOOD)
@@ -108,9 +110,43 @@ class Receiver:
             # KeyError: a binary frame; RuntimeError: we closed it while it was read.
             await page.close(1000)
 
-    async def _listen(
-        self, page: "_Page", visitor: str, language: Language | None, feed: Feed
-    ) -> None:
+    def _who(self, hello: frames.Hello, websocket: WebSocket) -> Customer | None:
+        """Whom the page speaks for; None when too many newcomers sit at its address. Raises
+        BadInput for a token of the site that names nobody."""
+        if hello.identity is not None:
+            customer = self._identities.customer_of(hello.identity)
+            return replace(customer, language=hello.language or customer.language)
+        visitor = self._visitors.visitor_of(hello.visitor)
+        if visitor is None and not hello.fresh and self._origins.trust(websocket.headers):
+            visitor = self._visitors.visitor_of(websocket.cookies.get(COOKIE))
+        if visitor is None:
+            if self._newcomers.wait_s(_address(websocket)):
+                return None
+            visitor = self._visitors.new()
+        return Customer(external_id=visitor, language=hello.language)
+
+    async def _welcome(self, page: "_Page", hello: frames.Hello, customer: Customer) -> None:
+        name = customer.external_id
+        wake = self._channel.open_page(name)
+        if wake is None:
+            await page.close(TOO_MANY_PAGES)
+            return
+        try:
+            self._channel.watch(self._subscribe, self._history)
+            token = None if hello.identity else self._visitors.token_of(name)
+            await page.send(frames.frame("welcome", visitor=token))
+            feed = Feed(self._history, name, hello.cursor, hello.edits)
+            telling = asyncio.create_task(_tell(page, feed, name, wake))
+            try:
+                await self._listen(page, customer, feed)
+            finally:
+                telling.cancel()
+                with suppress(asyncio.CancelledError):
+                    await telling
+        finally:
+            self._channel.close_page(name, wake)
+
+    async def _listen(self, page: "_Page", customer: Customer, feed: Feed) -> None:
         while True:
             try:
                 said = frames.read(await page.websocket.receive_text())
@@ -123,33 +159,29 @@ class Receiver:
                 case frames.Ping():
                     await page.send(frames.frame("pong"))
                 case frames.Said():
-                    await self._take(page, visitor, language, said)
-                case frames.Earlier():
-                    await _tell_earlier(page, feed, visitor, said.before)
+                    await self._take(page, customer, said)
+                case frames.Earlier() if not self._reads.wait_s(customer.external_id):
+                    await _tell_earlier(page, feed, customer.external_id, said.before)
                 case frames.Hello():
-                    language = said.language
+                    raise BadInput("the page said hello twice")
 
-    async def _take(
-        self, page: "_Page", visitor: str, language: Language | None, said: frames.Said
-    ) -> None:
-        address = page.websocket.client.host if page.websocket.client else ""
-        wait_s = self._per_visitor.wait_s(visitor) or self._per_address.wait_s(address)
+    async def _take(self, page: "_Page", customer: Customer, said: frames.Said) -> None:
+        name = customer.external_id
+        wait_s = self._per_customer.wait_s(name) or self._per_address.wait_s(
+            _address(page.websocket)
+        )
         if wait_s:
             await page.send(
                 frames.frame("refused", id=said.client_id, reason="too_fast", retry_s=wait_s)
             )
             return
-        incoming = Incoming(
-            channel=CHANNEL,
-            external_id=f"{visitor}:{said.client_id}",
-            customer=Customer(external_id=visitor, language=language),
-            kind=IncomingKind.TEXT if said.button is None else IncomingKind.BUTTON,
-            text=said.text,
-            button=said.button,
-            at=self._clock.now(),
-        )
         try:
-            await self._receive(incoming)  # False: stored before, which is as good
+            attachments = await self._attached(name, said.files)
+            await self._receive(self._incoming(customer, said, attachments))
+            # False from it: stored before, which is as good
+        except NotFound:
+            await page.send(frames.frame("refused", id=said.client_id, reason="file_gone"))
+            return
         except SuflerError as error:
             _log.warning("web_message_not_stored", error=error.message)
             await page.send(
@@ -158,13 +190,39 @@ class Receiver:
             return
         await page.send(frames.frame("taken", id=said.client_id))
 
-    def _may_come(self, websocket: WebSocket) -> bool:
-        """Only pages of ours may speak for a visitor: browsers always send their origin."""
-        origin = websocket.headers.get("origin", "")
-        if origin in self._origins:
-            return True
-        parts = urlsplit(origin)
-        return parts.scheme in ("http", "https") and parts.netloc == websocket.headers.get("host")
+    def _incoming(
+        self, customer: Customer, said: frames.Said, attachments: tuple[Attachment, ...]
+    ) -> Incoming:
+        kind = IncomingKind.TEXT if said.button is None else IncomingKind.BUTTON
+        text = said.text
+        if attachments and not text:
+            kind, text = IncomingKind.UNREADABLE, attachments[0].kind
+        return Incoming(
+            channel=CHANNEL,
+            external_id=f"{customer.external_id}:{said.client_id}",
+            customer=customer,
+            kind=kind,
+            text=text,
+            button=said.button,
+            at=self._clock.now(),
+            attachments=attachments,
+        )
+
+    async def _attached(self, customer: str, ids: Sequence[str]) -> tuple[Attachment, ...]:
+        """The files that a message names. Raises NotFound unless all are this customer's own."""
+        found = []
+        for file_id in ids:
+            if self._files is None:
+                raise NotFound("files are not taken here", field="files")
+            file = await self._files.get(file_id)
+            if (file.channel, file.customer_id) != (CHANNEL, customer):
+                raise NotFound("this file is another customer's", field="files")
+            found.append(Attachment(file.id, file.kind, file.name, file.media_type, file.size))
+        return tuple(found)
+
+
+def _address(websocket: WebSocket) -> str:
+    return websocket.client.host if websocket.client else ""
 
 
 class _Page:
@@ -179,11 +237,11 @@ class _Page:
         async with self._speaking, asyncio.timeout(_SEND_S):
             await self.websocket.send_text(frame)
 
-    async def close(self, code: int) -> None:
+    async def close(self, code: int, reason: str | None = None) -> None:
         """Close it, unless it is closed."""
         if self.websocket.application_state is not WebSocketState.DISCONNECTED:
             with suppress(RuntimeError, OSError, WebSocketDisconnect):
-                await self.websocket.close(code)
+                await self.websocket.close(code, reason)
 
 
 async def _tell(page: _Page, feed: Feed, visitor: str, wake: asyncio.Event) -> None:
@@ -201,10 +259,8 @@ async def _tell(page: _Page, feed: Feed, visitor: str, wake: asyncio.Event) -> N
                 wait_s = _RETRY_S
             else:
                 wait_s = _LOOK_S
-                if news is not None and (news.messages or first):
-                    await page.send(
-                        frames.messages_frame(news.messages, visitor, news.cursor, news.more)
-                    )
+                if news is not None:
+                    await _show(page, news, visitor, first)
                 now = news.standing if news is not None else Standing()
                 if now != standing:
                     standing = now
@@ -215,6 +271,16 @@ async def _tell(page: _Page, feed: Feed, visitor: str, wake: asyncio.Event) -> N
                     await wake.wait()
     except (WebSocketDisconnect, RuntimeError, OSError, TimeoutError):
         await page.close(1011)  # the reading side ends with it
+
+
+async def _show(page: _Page, news: News, visitor: str, first: bool) -> None:
+    if news.messages or first:
+        told = frames.messages_frame(
+            news.messages, visitor, news.cursor, news.more, edits=news.edits_at
+        )
+        await page.send(told)
+    if news.edited:
+        await page.send(frames.edited_frame(news.edited, visitor, news.edits_at))
 
 
 async def _tell_earlier(page: _Page, feed: Feed, visitor: str, before: int) -> None:

@@ -2,13 +2,13 @@
 closed now reads it when it comes back, so sending cannot fail."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 
 import structlog
 
 from sufler.bot.web_widget.feed import CHANNEL, History
-from sufler.domain.conversation import Button, Conversation
+from sufler.domain.conversation import Conversation, Message
 from sufler.domain.errors import SuflerError
 from sufler.domain.events import DeskEvent
 
@@ -28,12 +28,22 @@ class WebChannel:
         self._visitors: dict[str, str | None] = {}  # of conversations seen in events
         self._watching: asyncio.Task[None] | None = None
 
-    async def send(
-        self, conversation: Conversation, text: str, buttons: Sequence[Button]
-    ) -> str | None:
+    def slot(self, conversation: Conversation) -> float:
+        """Pages take everything at once."""
+        return 0.0
+
+    async def send(self, conversation: Conversation, message: Message) -> str | None:
         """Wake the customer's pages; they read what is stored."""
         self.wake(conversation.customer.external_id)
         return None
+
+    async def edit(self, conversation: Conversation, message: Message) -> None:
+        """Wake the customer's pages; they read what is stored."""
+        self.wake(conversation.customer.external_id)
+
+    async def typing(self, conversation: Conversation) -> None:
+        """Wake the customer's pages; they see that a turn is open."""
+        self.wake(conversation.customer.external_id)
 
     def wake(self, visitor: str) -> None:
         """Let each open page of `visitor` look for news."""

@@ -6,7 +6,7 @@ by chance is what a real question has to beat.
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib.resources import files
 
 import numpy as np
@@ -26,7 +26,7 @@ def background_texts() -> dict[Language, tuple[str, ...]]:
     }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Background:
     """Vectors of the background messages, raw, and the means by language and kind of text.
 
@@ -35,6 +35,13 @@ class Background:
 
     messages: dict[Language, Vectors]
     means: dict[tuple[Language, TextKind], Vectors]
+
+    @cached_property
+    def sample(self) -> Vectors:
+        """Every third message of each language, centred."""
+        return np.concatenate(
+            [self.centre(found[::3], each, "query") for each, found in self.messages.items()]
+        )
 
     def centre(self, vectors: Vectors, language: Language, kind: TextKind) -> Vectors:
         """Take the language's mean out of `vectors`, (n, dimension) or (dimension,); unit again."""

@@ -48,7 +48,7 @@ def _head(kind: str) -> list[str]:
 def _line(article: Article, kind: str) -> str:
     if kind == "jsonl":
         return orjson.dumps(to_object(article)).decode() + "\n"
-    return _csv_line([guarded(cell) for cell in _cells(article)])
+    return _csv_line([guarded(cell) for cell in cells_of(article)])
 
 
 def _csv_line(cells: Iterable[str]) -> str:
@@ -57,7 +57,8 @@ def _csv_line(cells: Iterable[str]) -> str:
     return buffer.getvalue()
 
 
-def _cells(article: Article) -> Iterator[str]:
+def cells_of(article: Article) -> Iterator[str]:
+    """The cells of an article as they are, one for each of CSV_COLUMNS."""
     record = to_object(article)
     yield from (article.id, article.topic)
     for language in LANGUAGES:

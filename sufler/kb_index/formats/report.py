@@ -56,6 +56,8 @@ class ImportReport:
     skip_rejected: bool = False
     imported: bool = False
     saved: int = 0
+    run_id: int | None = None
+    """The number of the run, where it is remembered and wrote anything."""
     files: list[str] = field(default_factory=list)
     counts: Counter[Outcome] = field(default_factory=Counter)
     rows: list[RowOutcome] = field(default_factory=list)
@@ -74,6 +76,14 @@ class ImportReport:
     def listed(self, outcome: Outcome) -> list[RowOutcome]:
         """The listed rows with this outcome."""
         return [row for row in self.rows if row.outcome is outcome]
+
+    def counted(self) -> dict[str, int]:
+        """Rows by outcome, and how many articles were saved."""
+        return {outcome.value: self.counts[outcome] for outcome in Outcome} | {"saved": self.saved}
+
+    def errors(self) -> list[str]:
+        """The rejected rows in words."""
+        return [f"{row.at}: {row.detail}" for row in self.listed(Outcome.REJECTED)]
 
     @property
     def total(self) -> int:

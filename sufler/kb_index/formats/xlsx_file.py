@@ -14,13 +14,11 @@ from defusedxml.common import DefusedXmlException
 from openpyxl.utils.exceptions import InvalidFileException
 
 from sufler.domain.errors import BadInput
+from sufler.kb_index.formats.archive import refuse_bomb
 from sufler.kb_index.formats.rows import ImportRow
 from sufler.kb_index.formats.tables import NO_HEADER, Cells, Table
 
-MAX_UNPACKED = 512 << 20
-MAX_RATIO = 200
 MAX_PARTS = 2_000
-_RATIO_FROM = 16 << 20  # below this, even a hundred thousand empty cells are harmless
 _MAX_ROWS, _MAX_COLUMNS = 1_048_576, 200
 _DAMAGED = (
     zipfile.BadZipFile,
@@ -43,7 +41,7 @@ _DAMAGED = (
 def read_xlsx(path: Path, name: str, mapping: Mapping[str, str]) -> Iterator[ImportRow]:
     """Each row of each visible sheet that has a header, as an ImportRow whose file is
     "name [sheet]". Raises BadInput naming the file, or when no sheet has a header."""
-    _refuse_bomb(path, name)
+    refuse_bomb(path, name, "an Excel workbook", most_parts=MAX_PARTS)
     # Opened here: openpyxl would refuse a path that does not end in .xlsx, as an upload's does not.
     with path.open("rb") as opened, closing(_opened(opened, name)) as book:
         any_header = False
@@ -56,25 +54,6 @@ def read_xlsx(path: Path, name: str, mapping: Mapping[str, str]) -> Iterator[Imp
             yield from table.articles()
     if not any_header:
         raise BadInput(f"{name}: {NO_HEADER}", field="header")
-
-
-def _refuse_bomb(path: Path, name: str) -> None:
-    """Look at the archive's own list. zipfile never unpacks more of a part than the list says, so
-    a list that lies ends as a damaged part."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            parts = archive.infolist()
-    except _DAMAGED:
-        raise BadInput(f"{name}: is not an Excel workbook, or is damaged") from None
-    unpacked = sum(part.file_size for part in parts)
-    too_tight = unpacked > _RATIO_FROM and unpacked > MAX_RATIO * path.stat().st_size
-    if unpacked > MAX_UNPACKED or too_tight or len(parts) > MAX_PARTS:
-        raise BadInput(
-            f"{name}: unpacks to {unpacked >> 20} MB from {path.stat().st_size >> 10} kB and is "
-            "refused; save the sheet as CSV"
-        )
-    if any(part.flag_bits & 1 for part in parts):
-        raise BadInput(f"{name}: is protected by a password")
 
 
 def _opened(file: BinaryIO, name: str) -> Any:

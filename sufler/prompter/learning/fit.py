@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from sufler.domain.knowledge import Language
+from sufler.domain.knowledge import LANGUAGES, Language
 from sufler.kb_index.background import Background, background_texts
 from sufler.kb_index.index import Index
 from sufler.kb_index.ngrams import Floats
 from sufler.prompter.confidence import BaseScale
-from sufler.prompter.learning.head import Head, examples_of, train
+from sufler.prompter.learning.head import Head, head_of
 from sufler.prompter.rank import Scorer, rank
 
 # Every third background message is enough for a mean and a deviation.
@@ -55,7 +55,7 @@ def fit(index: Index, background: Background) -> Fitted:
     """Train the head and measure the background; seconds at most, off the event loop."""
     # More threads than one fight with the encoder's, and take longer in all.
     with threadpool_limits(1):
-        head = train(examples_of(index), index.version)
+        head = head_of(index)
     if not head.article_ids:
         return Fitted(Scorer(head, NO_STAND_IN), UNKNOWN)
     scorer = Scorer(head, NO_STAND_IN)
@@ -75,13 +75,12 @@ def fit(index: Index, background: Background) -> Fitted:
 
 def _languages(index: Index) -> list[Language]:
     """Languages that a fifth of the base's questions or more are in."""
-    counts: dict[Language, int] = {}
-    for segment, mask in zip(index.segments, index.live, strict=True):
-        for entry, number in zip(segment.questions, segment.question_articles, strict=True):
-            if mask[number]:
-                counts[entry.language] = counts.get(entry.language, 0) + 1
-    total = sum(counts.values())
-    return [language for language, count in counts.items() if count * 5 >= total]
+    counts = np.zeros(len(LANGUAGES), dtype=np.int64)
+    for segment, live in zip(index.segments, index.live, strict=True):
+        asked = segment.question_languages[live[segment.question_articles]]
+        counts += np.bincount(asked, minlength=len(LANGUAGES))
+    found = zip(LANGUAGES, counts, strict=True)
+    return [language for language, count in found if count and count * 5 >= counts.sum()]
 
 
 def _stand_in(pairs: Floats) -> Floats:

@@ -32,7 +32,8 @@ MEANS_SCALE = 30.0
 class Head:
     """`logits = weights @ vector + bias`, higher is better; row i is `article_ids[i]`.
 
-    `id` is a hash of the arrays: the same examples give the same head.
+    `id` is a hash of the arrays: the same examples give the same head. `worth_storing` is false
+    for means: they are large, and made again from the index in no time.
     """
 
     id: str
@@ -40,6 +41,7 @@ class Head:
     weights: Floats
     bias: Floats
     knowledge: int
+    worth_storing: bool = True
 
     def rows(self) -> Mapping[str, int]:
         """Row numbers by article id."""
@@ -87,7 +89,6 @@ def examples_of(index: Index) -> Examples:
         numbers[mask] = np.arange(len(ids), len(ids) + int(mask.sum()))
         ids.extend(a.id for a, alive in zip(segment.articles, mask, strict=True) if alive)
         asked, told = numbers[segment.question_articles], numbers[segment.passage_articles]
-        question_weights = np.array([e.weight for e in segment.questions], dtype=np.float32)
         vectors += [
             segment.question_vectors[asked >= 0],
             segment.passage_vectors[told >= 0],
@@ -95,25 +96,64 @@ def examples_of(index: Index) -> Examples:
         ]
         labels += [asked[asked >= 0], told[told >= 0], told[told >= 0]]
         ones = np.ones(int((told >= 0).sum()), dtype=np.float32)
-        weights += [question_weights[asked >= 0], ones, ones]
+        weights += [segment.question_weights[asked >= 0], ones, ones]
     if not ids:
         nothing = np.zeros(0, dtype=np.float32)
         return Examples((), np.zeros((0, 1), dtype=np.float32), nothing.astype(np.int64), nothing)
     return Examples(
-        tuple(ids), np.concatenate(vectors), np.concatenate(labels), np.concatenate(weights)
+        tuple(ids),
+        np.concatenate(vectors, dtype=np.float32),
+        np.concatenate(labels),
+        np.concatenate(weights),
     )
 
 
+def head_of(index: Index) -> Head:
+    """The head of all published articles; seconds of one core at most, in numpy: call it off the
+    event loop."""
+    if trainable(examples_in(index), index.size):
+        return train(examples_of(index), index.version)
+    ids = tuple(article.id for article in index.articles())
+    # A segment adds its vectors up once: a small change costs little, however large the base.
+    sums = [segment.sums[live] for segment, live in zip(index.segments, index.live, strict=True)]
+    return _head(ids, *_means(np.concatenate(sums)), index.version, worth_storing=False)
+
+
+def examples_in(index: Index) -> int:
+    """How many examples `examples_of` makes."""
+    passages = sum(
+        int(live[segment.passage_articles].sum())
+        for segment, live in zip(index.segments, index.live, strict=True)
+    )
+    return index.entries + 2 * passages
+
+
+def trainable(examples: int, articles: int) -> bool:
+    """Whether a head of so many is trained; else the row of an article is its mean."""
+    return articles == 0 or examples * articles <= TRAINABLE
+
+
 def train(examples: Examples, knowledge: int) -> Head:
-    """Fit a head; seconds of one core at most, in numpy: call it off the event loop."""
-    count, classes = len(examples.labels), len(examples.article_ids)
-    if classes > 0 and count * classes <= TRAINABLE:
-        weights, bias = _fit(examples, classes)
-    else:
-        weights, bias = _means(examples, classes)
-    digest = hashlib.sha256(weights.tobytes() + bias.tobytes())
-    digest.update("\0".join(examples.article_ids).encode())
-    return Head(digest.hexdigest()[:16], examples.article_ids, weights, bias, knowledge)
+    """Fit a head to given examples, as `head_of` does."""
+    classes = len(examples.article_ids)
+    if classes and trainable(len(examples.labels), classes):
+        return _head(examples.article_ids, *_fit(examples, classes), knowledge)
+    sums = np.zeros((classes, examples.vectors.shape[1]), dtype=np.float32)
+    np.add.at(sums, examples.labels, examples.vectors * examples.weights[:, None])
+    return _head(examples.article_ids, *_means(sums), knowledge)
+
+
+def _head(
+    ids: tuple[str, ...],
+    weights: Floats,
+    bias: Floats,
+    knowledge: int,
+    worth_storing: bool = True,
+) -> Head:
+    digest = hashlib.sha256(weights.tobytes())
+    digest.update(bias.tobytes())
+    digest.update("\0".join(ids).encode())
+    return Head(digest.hexdigest()[:16], ids, weights, bias, knowledge, worth_storing)
 
 
 def _fit(examples: Examples, classes: int) -> tuple[Floats, Floats]:
@@ -143,8 +183,7 @@ def _fit(examples: Examples, classes: int) -> tuple[Floats, Floats]:
     return weights.astype(np.float32), result.x[classes * width :].astype(np.float32)
 
 
-def _means(examples: Examples, classes: int) -> tuple[Floats, Floats]:
-    sums = np.zeros((classes, examples.vectors.shape[1]), dtype=np.float32)
-    np.add.at(sums, examples.labels, examples.vectors * examples.weights[:, None])
+def _means(sums: Floats) -> tuple[Floats, Floats]:
     norms = np.linalg.norm(sums, axis=1, keepdims=True)
-    return sums / np.maximum(norms, 1e-9) * MEANS_SCALE, np.zeros(classes, dtype=np.float32)
+    weights = sums / (np.maximum(norms, 1e-9) / np.float32(MEANS_SCALE))
+    return weights, np.zeros(len(sums), dtype=np.float32)

@@ -11,6 +11,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    false,
 )
 
 from sufler.storage.tables.base import metadata
@@ -40,10 +41,27 @@ conversations = Table(
     Column("suggestion_id", String(64), nullable=True),
     Column("hand_off_reason", String(40), nullable=True),
     Column("last_article_id", String(300), nullable=True),
+    Column("changes", Integer, nullable=False, server_default="0"),
+    Column("misses", Integer, nullable=False, server_default="0"),
+    Column("reach", String(10), nullable=False, server_default="open"),
+    Column("turn_due_at", AwareTime, nullable=True),
+    Column("turn_since", AwareTime, nullable=True),
+    Column("turn_attempts", Integer, nullable=False, server_default="0"),
+    Column("queue_id", String(64), nullable=True),
+    Column("previous_operator_id", String(64), nullable=True),
+    Column("owned_since", AwareTime, nullable=True),
+    Column("unanswered_since", AwareTime, nullable=True),
+    Column("customer_at", AwareTime, nullable=True),
+    Column("operator_at", AwareTime, nullable=True),
+    Column("warned_at", AwareTime, nullable=True),
+    Column("escalated", Integer, nullable=False, server_default="0"),
+    Column("told", String(20), nullable=True),
     UniqueConstraint("channel", "customer_id"),
     Index("ix_conversations_owner_waiting_since", "owner", "waiting_since"),
     Index("ix_conversations_operator_id", "operator_id"),
     Index("ix_conversations_updated_at", "updated_at"),
+    Index("ix_conversations_turn_due_at", "turn_due_at"),
+    Index("ix_conversations_owner_customer_at", "owner", "customer_at"),
 )
 
 # The id is the ticket's number: the database counts, so two workers never give one number twice.
@@ -59,7 +77,8 @@ episodes = Table(
     sqlite_autoincrement=True,
 )
 
-# `state` is null for what a customer wrote, and such a row names the inbox row it came from once.
+# `state` is null for what a customer wrote, and such a row names the inbox row it came from once;
+# it is `open` until a decision was made about it.
 messages = Table(
     "messages",
     metadata,
@@ -77,12 +96,46 @@ messages = Table(
     Column("external_id", String(200), nullable=True),
     Column("suggestion_id", String(64), nullable=True),
     Column("inbox_id", _ID, nullable=True, unique=True),
+    Column("attachments", JSON(none_as_null=True), nullable=True),
+    Column("kind", String(20), nullable=True),
+    Column("button", String(200), nullable=True),
+    Column("quotes", String(200), nullable=True),
+    Column("low", Boolean, nullable=False, server_default=false()),
+    Column("open", Boolean, nullable=False, server_default=false()),
+    Column("edited_at", AwareTime, nullable=True),
+    Column("edit_state", String(20), nullable=True),
+    Column("author_id", String(80), nullable=True),
     Index("ix_messages_conversation_id_id", "conversation_id", "id"),
+    Index("ix_messages_conversation_id_external_id", "conversation_id", "external_id"),
     Index("ix_messages_state_id", "state", "id"),
+    Index("ix_messages_conversation_id_edited_at", "conversation_id", "edited_at"),
     sqlite_autoincrement=True,
 )
 
-# `state`: new · done · failed. The unique key is what makes a message be received once.
+# What an edited message said before, and until when.
+message_versions = Table(
+    "message_versions",
+    metadata,
+    Column("id", _ID, primary_key=True, autoincrement=True),
+    Column("message_id", _ID, ForeignKey("messages.id"), nullable=False),
+    Column("text", CleanText, nullable=False),
+    Column("until", AwareTime, nullable=False),
+    Index("ix_message_versions_message_id", "message_id"),
+    sqlite_autoincrement=True,
+)
+
+# Where automatic answers are stopped: "all", "topic:…" or "conversation:…".
+stops = Table(
+    "stops",
+    metadata,
+    Column("scope", String(320), primary_key=True),
+    Column("by", String(80), nullable=False),
+    Column("reason", CleanText, nullable=False),
+    Column("at", AwareTime, nullable=False),
+)
+
+# `state`: new · done · failed. The unique key is what makes a message be received once. Who works
+# on a row has claimed it; `claimed_until` is by the database's clock.
 inbox = Table(
     "inbox",
     metadata,
@@ -97,8 +150,11 @@ inbox = Table(
     Column("next_at", AwareTime, nullable=True),
     Column("error", CleanText, nullable=True),
     Column("done_at", AwareTime, nullable=True),
+    Column("claimed_by", String(200), nullable=True),
+    Column("claimed_until", AwareTime, nullable=True),
     UniqueConstraint("channel", "external_id"),
     Index("ix_inbox_state_id", "state", "id"),
+    Index("ix_inbox_channel_customer_id_received_at", "channel", "customer_id", "received_at"),
     sqlite_autoincrement=True,
 )
 
@@ -114,7 +170,9 @@ events = Table(
     Column("suggestion_id", String(64), nullable=True),
     Column("by", String(80), nullable=True),
     Column("at", AwareTime, nullable=False),
+    Column("queue_id", String(64), nullable=True),
     Index("ix_events_conversation_id_kind_id", "conversation_id", "kind", "id"),
+    Index("ix_events_queue_id_kind_id", "queue_id", "kind", "id"),
     sqlite_autoincrement=True,
 )
 

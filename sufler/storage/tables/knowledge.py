@@ -36,6 +36,8 @@ article_revisions = Table(
     Column("body", Text, nullable=False),
     Column("author", CleanText, nullable=False),
     Column("at", AwareTime, nullable=False),
+    # The run of an import that wrote it; so a whole import can be taken back.
+    Column("import_id", BigInteger().with_variant(Integer, "sqlite"), nullable=True, index=True),
 )
 
 # What each knowledge version changed: articles (with their new revision) or a topic.
@@ -55,7 +57,7 @@ knowledge_log = Table(
     Index("ix_knowledge_log_article_id", "article_id"),
 )
 
-# One row: the newest knowledge version. Locking it makes writers of knowledge take turns.
+# One row: the newest knowledge version.
 knowledge_state = Table(
     "knowledge_state",
     metadata,

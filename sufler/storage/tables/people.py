@@ -15,6 +15,7 @@ people = Table(
     Column("active", Boolean, nullable=False),
     Column("password_hash", String(300), nullable=False),
     Column("created_at", AwareTime, nullable=False),
+    Column("seen_at", AwareTime, nullable=True),
 )
 
 # Only a SHA-256 of the token is kept: a stolen database opens no session.
@@ -31,6 +32,8 @@ sessions = Table(
     ),
     Column("created_at", AwareTime, nullable=False),
     Column("expires_at", AwareTime, nullable=False, index=True),
+    Column("seen_at", AwareTime, nullable=True),
+    Column("client", String(200), nullable=True),
 )
 
 # Tries to log in that did not succeed; `bucket` is a hash of "login …" or "client …".
@@ -59,4 +62,5 @@ keys = Table(
     ),
     Column("created_at", AwareTime, nullable=False),
     Column("revoked_at", AwareTime, nullable=True),
+    Column("used_at", AwareTime, nullable=True),
 )

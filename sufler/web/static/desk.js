@@ -45,6 +45,7 @@ const sufler = (() => {
       const here = field();
       if (!here) return;
       here.focus();
+      if (here.selectionStart !== here.selectionEnd) return; // somebody is at it already
       here.setSelectionRange(here.value.length, here.value.length);
       here.scrollTop = here.scrollHeight;
     }, 60);
@@ -52,6 +53,17 @@ const sufler = (() => {
 
   function written() {
     return field()?.value ?? "";
+  }
+
+  /** What a key in the field asks for, besides typing. */
+  function keyAct(event) {
+    const here = field();
+    let act = "";
+    if (event.key === "ArrowUp" && event.altKey) act = "quote";
+    else if (event.key === "ArrowUp" && !here.value && !event.shiftKey) act = "edit_last";
+    else if (event.key === "Escape" && here.closest(".write").dataset.along) act = "cancel";
+    if (act) event.preventDefault();
+    return act;
   }
 
   addEventListener("DOMContentLoaded", () => {
@@ -68,5 +80,5 @@ const sufler = (() => {
     settle();
   });
 
-  return { toEnd, write, written };
+  return { keyAct, toEnd, write, written };
 })();

@@ -2,7 +2,6 @@
 
 import io
 from collections.abc import AsyncIterator, Callable
-from pathlib import Path
 
 import pytest
 from conversation_world import World
@@ -12,8 +11,8 @@ from sufler.bot.console.chat import run_console
 
 
 @pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
-    built = await World(tmp_path).open()
+async def world(database_url: str) -> AsyncIterator[World]:
+    built = await World(database_url).open()
     built.shelf.put("delivery", "Привезём **за 2 дня**.")
     built.shelf.put("returns", "Вернём деньги.")
     built.prompter.fits = {

@@ -4,7 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sufler.bot.markdown import parse
-from sufler.bot.telegram.format import LIMIT, cuts, pieces, units
+from sufler.bot.telegram.cutting import LIMIT, cuts, units
+from sufler.bot.telegram.format import pieces
 
 SIGNS = st.sampled_from(
     [

@@ -5,16 +5,29 @@ from typing import Any
 import pytest
 from aiogram.types import Update
 
-from sufler.bot.telegram.receive import incoming_of
+from sufler.bot.telegram.groups import Me
+from sufler.bot.telegram.receive import Reader, Taken
 from sufler.domain.conversation import Incoming, IncomingKind
 
 ANNA = {"id": 7, "is_bot": False, "first_name": "Анна", "last_name": "К", "language_code": "ru"}
 PRIVATE = {"id": 7, "type": "private", "first_name": "Анна"}
 
 
-def read(**message: Any) -> Incoming | None:
+READER = Reader(Me(123456, "help_bot"))
+
+
+def taken(sort: str, **said: Any) -> list[Taken]:
+    return list(READER.read(Update.model_validate({"update_id": 1, sort: said})))
+
+
+def taken_message(sort: str = "message", **message: Any) -> list[Taken]:
     whole = {"message_id": 42, "date": 1_760_000_000, "chat": PRIVATE, "from": ANNA, **message}
-    return incoming_of(Update.model_validate({"update_id": 1, "message": whole}))
+    return taken(sort, **whole)
+
+
+def read(**message: Any) -> Incoming | None:
+    found = taken_message(**message)
+    return found[0].incoming if found else None
 
 
 def read_some(**message: Any) -> Incoming:
@@ -31,7 +44,8 @@ def press(data: str = "p", sender: int = 7, **chat: Any) -> Incoming | None:
         "data": data,
         "message": {"message_id": 5, "date": 0, "chat": {**PRIVATE, **chat}},
     }
-    return incoming_of(Update.model_validate({"update_id": 2, "callback_query": query}))
+    found = taken("callback_query", **query)
+    return found[0].incoming if found else None
 
 
 def test_that_a_private_text_is_read_with_its_customer() -> None:
@@ -110,18 +124,17 @@ def test_that_a_caption_is_text() -> None:
     assert (incoming.kind, incoming.text) == (IncomingKind.TEXT, "пришло битым")
 
 
-def test_that_an_album_without_words_is_one_message() -> None:
-    ids = {
-        read_some(photo=PHOTO, message_id=number, media_group_id="9").external_id
-        for number in range(3)
-    }
-    assert ids == {"u:7:album:9"}
+def test_that_each_piece_of_an_album_is_a_message_with_its_file() -> None:
+    found = [
+        taken_message(photo=PHOTO, message_id=number, media_group_id="9")[0] for number in range(3)
+    ]
+    assert [each.incoming.external_id for each in found] == ["u:7:0", "u:7:1", "u:7:2"]
+    assert len({each.files[0].attachment.id for each in found}) == 3
 
 
 @pytest.mark.parametrize(
     "message",
     [
-        {"text": "x", "chat": {"id": -5, "type": "group", "title": "G"}},
         {"text": "x", "chat": {"id": -100, "type": "channel", "title": "C"}},
         {"text": "x", "from": {"id": 8, "is_bot": True, "first_name": "B"}},
         {"text": "x", "from": None},
@@ -131,19 +144,6 @@ def test_that_an_album_without_words_is_one_message() -> None:
 )
 def test_that_groups_bots_and_service_messages_are_left_alone(message: dict[str, Any]) -> None:
     assert read(**message) is None
-
-
-def test_that_an_edit_and_a_block_are_left_alone() -> None:
-    message = {
-        "message_id": 1,
-        "date": 1,
-        "edit_date": 2,
-        "chat": PRIVATE,
-        "from": ANNA,
-        "text": "x",
-    }
-    edit = {"update_id": 1, "edited_message": message}
-    assert incoming_of(Update.model_validate(edit)) is None
 
 
 def test_that_a_press_is_read_with_an_id_of_its_own() -> None:
@@ -156,7 +156,17 @@ def test_that_a_press_is_read_with_an_id_of_its_own() -> None:
 
 def test_that_a_press_in_somebody_elses_chat_is_left_alone() -> None:
     assert press(sender=8) is None
-    assert press(id=-5, type="group", title="G") is None
+
+
+@pytest.mark.parametrize("data", ["", "a" * 65, "ы" * 33])
+def test_that_a_press_of_what_no_button_can_carry_is_left_alone(data: str) -> None:
+    assert press(data) is None
+
+
+def test_that_64_bytes_of_data_and_ids_of_today_are_taken() -> None:
+    incoming = press("ы" * 32)
+    assert incoming is not None
+    assert incoming.button == "ы" * 32
 
 
 def test_that_texts_that_cannot_be_stored_are_mended() -> None:

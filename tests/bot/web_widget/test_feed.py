@@ -1,7 +1,7 @@
 """What an open page is given: everything that may be seen, in order, over any number of breaks."""
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -46,6 +46,18 @@ class Talk:
         async with self.database.write() as connection:
             change = update(messages).where(messages.c.id == message_id)
             await connection.execute(change.values(state=state.value))
+
+    async def edits(self, message_id: int, text: str, seconds: int) -> None:
+        async with self.database.write() as connection:
+            change = update(messages).where(messages.c.id == message_id)
+            await connection.execute(
+                change.values(text=text, edited_at=AT + timedelta(seconds=seconds))
+            )
+
+    async def waits(self, message_id: int, *, waits: bool) -> None:
+        async with self.database.write() as connection:
+            change = update(messages).where(messages.c.id == message_id)
+            await connection.execute(change.values(open=waits))
 
 
 @pytest.fixture
@@ -139,6 +151,76 @@ async def test_that_the_standing_names_the_operator(talk: Talk) -> None:
     news = await feed.news()
     assert news is not None
     assert (news.standing.owner, news.standing.operator) == (Owner.OPERATOR, "Анна")
+
+
+async def test_that_a_reply_is_on_its_way_while_the_burst_lasts(talk: Talk) -> None:
+    feed = Feed(talk.store, VISITOR, 0)
+    asked = await talk.says(Author.CUSTOMER, "how much")
+    await talk.waits(asked, waits=True)
+    news = await feed.news()
+    assert news is not None
+    assert news.standing.replying
+    await talk.waits(asked, waits=False)
+    news = await feed.news()
+    assert news is not None
+    assert not news.standing.replying
+
+
+async def test_that_an_edit_reaches_an_open_page_once(talk: Talk) -> None:
+    reply = await talk.says(Author.OPERATOR, "100", SendState.SENT)
+    for number in range(OVERLAP * 2):
+        await talk.says(Author.CUSTOMER, f"m{number}")
+    feed = Feed(talk.store, VISITOR, 0)
+    await feed.news()
+    await talk.edits(reply, "200", 5)
+    news = await feed.news()
+    assert news is not None
+    assert [message.text for message in news.edited] == ["200"]
+    again = await feed.news()
+    assert again is not None
+    assert not again.edited
+    await talk.edits(reply, "300", 6)
+    news = await feed.news()
+    assert news is not None
+    assert [message.text for message in news.edited] == ["300"]
+
+
+async def test_that_an_edit_reaches_a_page_that_was_away(talk: Talk) -> None:
+    reply = await talk.says(Author.OPERATOR, "100", SendState.SENT)
+    before = Feed(talk.store, VISITOR, 0)
+    seen = await before.news()
+    assert seen is not None
+    for number in range(OVERLAP * 2):
+        await talk.says(Author.CUSTOMER, f"m{number}")
+    seen = await before.news()
+    assert seen is not None
+    await talk.edits(reply, "200", 5)
+    back = await Feed(talk.store, VISITOR, seen.cursor, seen.edits_at).news()
+    assert back is not None
+    assert [message.text for message in back.edited] == ["200"]
+
+
+async def test_that_a_new_page_is_given_no_edits_beside_the_messages(talk: Talk) -> None:
+    reply = await talk.says(Author.OPERATOR, "100", SendState.SENT)
+    await talk.edits(reply, "200", 5)
+    news = await Feed(talk.store, VISITOR, 0).news()
+    assert news is not None
+    assert texts(news) == ["200"]
+    assert not news.edited
+    assert news.edits_at == AT + timedelta(seconds=5)
+
+
+async def test_that_an_edit_with_an_earlier_moment_is_not_passed_over(talk: Talk) -> None:
+    first = await talk.says(Author.OPERATOR, "a", SendState.SENT)
+    second = await talk.says(Author.OPERATOR, "b", SendState.SENT)
+    feed = Feed(talk.store, VISITOR, 0)
+    await feed.news()
+    await talk.edits(first, "A", 9)
+    await feed.news()
+    await talk.edits(second, "B", 5)  # stored later, by a process whose clock is behind
+    news = await feed.news()
+    assert news is not None
+    assert [message.text for message in news.edited] == ["B"]
 
 
 def test_that_message_is_plain_data() -> None:

@@ -24,7 +24,7 @@ class MovedClock:
 def test_that_a_visitor_is_known_by_a_cookie_and_after_a_restart() -> None:
     visitors = Visitors(SECRET)
     visitor = visitors.new()
-    assert Visitors(SECRET).visitor_of(visitors.cookie_of(visitor)) == visitor
+    assert Visitors(SECRET).visitor_of(visitors.token_of(visitor)) == visitor
     assert visitors.new() != visitor
 
 
@@ -35,11 +35,11 @@ def test_that_a_cookie_that_we_did_not_sign_is_nobodys(cookie: str | None) -> No
     assert Visitors(SECRET).visitor_of(cookie) is None
 
 
-def test_that_a_cookie_of_another_secret_or_changed_is_nobodys() -> None:
+def test_that_a_token_of_another_secret_or_changed_is_nobodys() -> None:
     ours, theirs = Visitors(SECRET), Visitors(b"another secret of 16")
     visitor = ours.new()
-    assert ours.visitor_of(theirs.cookie_of(visitor)) is None
-    cookie = ours.cookie_of(visitor)
+    assert ours.visitor_of(theirs.token_of(visitor)) is None
+    cookie = ours.token_of(visitor)
     assert ours.visitor_of(("B" if cookie[0] == "A" else "A") + cookie[1:]) is None
 
 

@@ -1,83 +1,87 @@
-// The socket of the page: it comes back by itself, and resumes where it was.
+// The socket of a talk: it comes back by itself, and resumes where it was.
 
 const FIRST_WAIT_MS = 400;
 const LONGEST_WAIT_MS = 15000;
 const PING_MS = 20000;
 const SILENCE_MS = 45000;
-const UNKNOWN_VISITOR = 4401;
+const FINAL = { 4403: "identity" };
 const TOO_MANY_PAGES = 4429;
 
-/**
- * Stay connected. `hello()` gives the first frame of each connection, `onFrame` gets every frame
- * from the server, `onState` gets "open", "closed", "no_cookies" or "too_many".
- */
-export function stayConnected({ hello, onFrame, onState }) {
-  let socket = null;
-  let wait = FIRST_WAIT_MS;
-  let timer = 0;
-  let heard = 0;
-
-  function open() {
-    clearTimeout(timer);
-    const address = new URL("/chat/socket", location.href);
-    address.protocol = address.protocol.replace("http", "ws");
-    const mine = (socket = new WebSocket(address));
-    mine.onopen = () => {
-      heard = Date.now();
-      mine.send(JSON.stringify(hello()));
-      onState("open");
-    };
-    mine.onmessage = (event) => {
-      if (mine !== socket) return;
-      heard = Date.now();
-      wait = FIRST_WAIT_MS;
-      sessionStorage.removeItem("sufler.reloaded");
-      onFrame(JSON.parse(event.data));
-    };
-    mine.onclose = (event) => {
-      if (mine === socket) closed(event.code);
-    };
+/** Stays connected to `address` from `start` to `stop`. `hello()` gives the first frame of each
+ * connection, `onFrame` gets every frame from the server, `onState` gets "open", "closed",
+ * "too_many", or "identity" when the server does not take who we say we are: it has stopped then. */
+export class Connection {
+  constructor(address, { hello, onFrame, onState }) {
+    Object.assign(this, { address, hello, onFrame, onState, socket: null, on: false });
+    this.wait = FIRST_WAIT_MS;
+    setInterval(() => this.check(), PING_MS);
+    addEventListener("online", () => this.now());
+    document.addEventListener("visibilitychange", () => this.now());
   }
 
-  function closed(code) {
-    socket = null;
-    if (code === UNKNOWN_VISITOR) return newCookie();
-    onState(code === TOO_MANY_PAGES ? "too_many" : "closed");
-    timer = setTimeout(open, wait * (0.7 + Math.random() * 0.6));
-    wait = Math.min(wait * 2, LONGEST_WAIT_MS);
+  start() {
+    if (this.on) return;
+    this.on = true;
+    this.open();
   }
 
-  function newCookie() {
-    // Loading the page gives a cookie; when that did not help, the browser keeps none.
-    if (sessionStorage.getItem("sufler.reloaded")) return onState("no_cookies");
-    sessionStorage.setItem("sufler.reloaded", "1");
-    location.reload();
+  stop() {
+    this.on = false;
+    clearTimeout(this.timer);
+    const old = this.socket;
+    this.socket = null;
+    old?.close();
   }
 
-  function now() {
-    if (!socket && !document.hidden) {
-      wait = FIRST_WAIT_MS;
-      open();
-    }
-  }
-
-  setInterval(() => {
-    if (!socket) return;
-    if (Date.now() - heard > SILENCE_MS && socket.readyState === WebSocket.OPEN) {
-      const dead = socket;
-      closed(0);
-      dead.close();
-    } else send({ type: "ping" });
-  }, PING_MS);
-  addEventListener("online", now);
-  document.addEventListener("visibilitychange", now);
-
-  function send(frame) {
-    if (!socket || socket.readyState !== WebSocket.OPEN) return false;
-    socket.send(JSON.stringify(frame));
+  send(frame) {
+    if (this.socket?.readyState !== WebSocket.OPEN) return false;
+    this.socket.send(JSON.stringify(frame));
     return true;
   }
 
-  open();
-  return { send };
+  open() {
+    clearTimeout(this.timer);
+    const mine = (this.socket = new WebSocket(this.address));
+    mine.onopen = () => {
+      if (mine !== this.socket) return;
+      this.heard = Date.now();
+      mine.send(JSON.stringify(this.hello()));
+    };
+    mine.onmessage = (event) => {
+      if (mine !== this.socket) return;
+      this.heard = Date.now();
+      this.wait = FIRST_WAIT_MS;
+      const frame = JSON.parse(event.data);
+      this.onFrame(frame);
+      if (frame.type === "welcome") this.onState("open");
+    };
+    mine.onclose = (event) => {
+      if (mine === this.socket) this.closed(event);
+    };
+  }
+
+  closed({ code, reason }) {
+    this.socket = null;
+    if (FINAL[code]) {
+      this.on = false;
+      return this.onState(FINAL[code], reason);
+    }
+    this.onState(code === TOO_MANY_PAGES ? "too_many" : "closed");
+    this.timer = setTimeout(() => this.open(), this.wait * (0.7 + Math.random() * 0.6));
+    this.wait = Math.min(this.wait * 2, LONGEST_WAIT_MS);
+  }
+
+  now() {
+    if (!this.on || this.socket || document.hidden) return;
+    this.wait = FIRST_WAIT_MS;
+    this.open();
+  }
+
+  check() {
+    if (this.socket?.readyState !== WebSocket.OPEN) return;
+    if (Date.now() - this.heard <= SILENCE_MS) return this.send({ type: "ping" });
+    const dead = this.socket;
+    this.closed({});
+    dead.close();
+  }
 }

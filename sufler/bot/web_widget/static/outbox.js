@@ -1,22 +1,41 @@
-// What the customer wrote and the history does not show yet. Kept in the browser, so that neither
-// a lost connection nor a closed page loses it; its id lets the server take it only once.
+// What the browser keeps, and what the customer wrote and the history does not show yet: neither a
+// lost connection nor a closed page loses it, and its id lets the server take it only once.
 
-const PREFIX = "sufler.out.";
 const OLDEST_MS = 3 * 24 * 3600 * 1000;
+const PREFIX = "sufler.";
 
-export class Outbox {
-  constructor() {
-    this.entries = new Map();
-    this.stored = true;
+let store = {}; // the page's memory, where a browser keeps nothing
+try {
+  store = window.localStorage ?? store;
+} catch {}
+
+export const kept = {
+  get: (key) => store[PREFIX + key] ?? null,
+  set(key, value) {
     try {
-      for (const key of Object.keys(localStorage)) {
-        if (!key.startsWith(PREFIX)) continue;
-        const entry = JSON.parse(localStorage.getItem(key));
-        if (Date.now() - entry.at > OLDEST_MS) localStorage.removeItem(key);
+      store[PREFIX + key] = value;
+    } catch {} // no room: it is not kept
+  },
+  drop: (key) => delete store[PREFIX + key],
+  keys(start) {
+    const all = Object.keys(store).filter((key) => key.startsWith(PREFIX + start));
+    return all.map((key) => key.slice(PREFIX.length));
+  },
+};
+
+/** What `who` has to send: nobody else who sits at this browser ever sends it. */
+export class Outbox {
+  constructor(who) {
+    this.prefix = `out.${encodeURIComponent(who)}.`;
+    this.entries = new Map();
+    for (const key of kept.keys(this.prefix)) {
+      try {
+        const entry = JSON.parse(kept.get(key));
+        if (Date.now() - entry.at > OLDEST_MS) kept.drop(key);
         else this.entries.set(entry.id, { ...entry, state: "waiting" });
+      } catch {
+        kept.drop(key);
       }
-    } catch {
-      this.stored = false; // no storage here: the page's memory has to do
     }
   }
 
@@ -24,17 +43,15 @@ export class Outbox {
     const id = newId();
     const entry = { id, at: Date.now(), frame: { ...frame, id }, label, state: "waiting" };
     this.entries.set(id, entry);
-    this.keep(entry);
+    kept.set(this.prefix + id, JSON.stringify(entry));
     return entry;
   }
 
-  keep(entry) {
-    if (!this.stored) return;
-    try {
-      localStorage.setItem(PREFIX + entry.id, JSON.stringify(entry));
-    } catch {
-      this.stored = false;
-    }
+  /** A file on its way up. It cannot be kept, and only becomes a message when it is there. */
+  addFile(file) {
+    const entry = { id: newId(), at: Date.now(), file, label: file.name, state: "sending" };
+    this.entries.set(entry.id, entry);
+    return entry;
   }
 
   get(id) {
@@ -43,12 +60,12 @@ export class Outbox {
 
   drop(id) {
     this.entries.delete(id);
-    if (this.stored) localStorage.removeItem(PREFIX + id);
+    kept.drop(this.prefix + id);
   }
 
-  /** Those the server has not said it took, oldest first. */
+  /** Messages that the server has not said it took, oldest first. */
   unsent() {
-    return this.all().filter((entry) => entry.state === "waiting" || entry.state === "sending");
+    return this.all().filter((each) => each.frame && /waiting|sending/.test(each.state));
   }
 
   all() {

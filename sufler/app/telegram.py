@@ -1,0 +1,32 @@
+"""The Telegram channel over the services, as `serve` and `work` both have it."""
+
+from pydantic import SecretStr
+
+from sufler.app.wiring import Services
+from sufler.bot.telegram.chats import Chats
+from sufler.bot.telegram.send import TelegramChannel
+from sufler.bot.telegram.state import TelegramState
+from sufler.storage.coming_files import ComingFiles
+from sufler.storage.telegram import TelegramStore
+
+
+def telegram_channel(
+    services: Services, token: SecretStr, state: TelegramState | None = None
+) -> TelegramChannel:
+    """Sends; with `state`, tells it what Telegram says of token and business accounts."""
+    basis, store = services.basis, TelegramStore(services.basis.database)
+    return TelegramChannel(
+        token.get_secret_value(),
+        basis.settings.telegram_api,
+        own_limits=basis.settings.telegram_limits,
+        chats=Chats(store) if state is None else Chats(store, state.accounts),
+        talks=services.conversations,
+        files=services.files,
+        state=state,
+    )
+
+
+def coming_files(services: Services) -> ComingFiles:
+    """Files that are still at Telegram."""
+    basis = services.basis
+    return ComingFiles(basis.database, basis.settings.data_dir / "files", basis.clock)

@@ -1,0 +1,1 @@
+"""HTTP going out: pages are fetched politely, and never from inside the house."""

@@ -1,0 +1,106 @@
+"""Where automatic answers are stopped, by whom and why; what was on its way is held back."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from sufler.domain.conversation import Author, Owner, SendState
+from sufler.domain.stops import EVERYWHERE, HELD_BACK, Stop, conversation_scope, topic_scope
+from sufler.storage.database import Database
+from sufler.storage.sharing import alone, put
+from sufler.storage.tables.conversations import conversations, events, messages, stops
+from sufler.storage.tables.suggestions import suggestions
+from sufler.storage.turn_record import DECISION, STOPPING
+
+
+class StopStore:
+    """Stops by scope. They are read in the transaction that stores a decision, so a stop holds
+    from its own transaction on, in every process."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def all(self) -> list[Stop]:
+        """The newest first."""
+        async with self._database.read() as connection:
+            rows = await connection.execute(select(stops).order_by(stops.c.at.desc()))
+            return [Stop(**row) for row in rows.mappings()]
+
+    async def put(self, stop: Stop) -> Sequence[str]:
+        """Stop it, and cancel the bot's answers that wait to go out there: those turns are decided
+        anew. Returns the ids of their conversations."""
+        async with self._database.write() as connection:
+            await alone(connection, STOPPING)
+            row = {"scope": stop.scope, "by": stop.by, "reason": stop.reason, "at": stop.at}
+            await put(connection, stops, [row])
+            held = await _waiting_answers(connection, stop.scope)
+            for message_id, conversation_id in held:
+                await _hold_back(connection, message_id, conversation_id, stop)
+        return [conversation_id for _, conversation_id in held]
+
+    async def remove(self, scope: str) -> bool:
+        """Let the bot answer there again; False when it was not stopped."""
+        async with self._database.write() as connection:
+            removed = await connection.execute(delete(stops).where(stops.c.scope == scope))
+        return bool(removed.rowcount)
+
+
+async def _waiting_answers(connection: AsyncConnection, scope: str) -> list[tuple[int, str]]:
+    query: Any = (
+        select(messages.c.id, messages.c.conversation_id, suggestions.c["items"])
+        .join(suggestions, suggestions.c.id == messages.c.suggestion_id)
+        .join(conversations, conversations.c.id == messages.c.conversation_id)
+        .where(
+            messages.c.author == Author.BOT.value,
+            messages.c.state == SendState.PENDING.value,
+            conversations.c.owner == Owner.BOT.value,
+        )
+    )
+    rows = (await connection.execute(query)).all()
+    return [
+        (row[0], row[1])
+        for row in rows
+        if scope in {EVERYWHERE, conversation_scope(row[1])}
+        or any(topic_scope(item["topic"]) == scope for item in row[2][:1])
+    ]
+
+
+async def _hold_back(
+    connection: AsyncConnection, message_id: int, conversation_id: str, stop: Stop
+) -> None:
+    """The answer is not sent, and its turn is decided anew: so the customer is told, as at any
+    hand-off, what will happen instead."""
+    cancelled = await connection.execute(
+        update(messages)
+        .where(messages.c.id == message_id, messages.c.state == SendState.PENDING.value)
+        .values(state=SendState.CANCELLED.value, error=HELD_BACK)
+        .returning(messages.c.suggestion_id)
+    )
+    suggestion_id = cancelled.scalar_one_or_none()
+    if suggestion_id is None:
+        return  # on its way by now
+    decision = (
+        select(events.c.body)
+        .where(
+            events.c.conversation_id == conversation_id,
+            events.c.kind == DECISION,
+            events.c.suggestion_id == suggestion_id,
+        )
+        .order_by(events.c.id.desc())
+        .limit(1)
+    )
+    turn = (await connection.execute(decision)).scalar_one()["messages"]
+    await connection.execute(update(messages).where(messages.c.id.in_(turn)).values(open=True))
+    await connection.execute(
+        update(conversations)
+        .where(conversations.c.id == conversation_id, conversations.c.owner == Owner.BOT.value)
+        .values(
+            turn_due_at=stop.at,
+            turn_since=stop.at,
+            turn_attempts=0,
+            changes=conversations.c.changes + 1,
+            updated_at=stop.at,
+        )
+    )

@@ -1,0 +1,91 @@
+"""Fields of the administrators' pages: a line, many lines, and the browser's own choice."""
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from nicegui import events, ui
+from nicegui.elements.mixins.text_element import TextElement
+
+from sufler.web.elements import named, with_props
+
+
+class LineField:
+    """A field of one line, with its label."""
+
+    def __init__(self, label: str, value: str = "", *, most: int, hint: str = "") -> None:
+        with ui.element("div").classes("field"):
+            caption = ui.element("label").classes("field-label")
+            with caption:
+                ui.label(label)
+            self._input = ui.input(value=value).props(
+                f"borderless dense hide-bottom-space maxlength={most} autocomplete=off"
+            )
+            with_props(caption, **{"for": self._input.html_id})
+            if hint:
+                ui.label(hint).classes("hint")
+
+    @property
+    def value(self) -> str:
+        """What is written."""
+        return str(self._input.value or "")
+
+    def put(self, value: str) -> None:
+        """Write something else."""
+        self._input.set_value(value)
+
+
+class AreaField(LineField):
+    """A field of many lines, with its label."""
+
+    def __init__(self, label: str, value: str = "", *, most: int, lang: str = "") -> None:
+        with ui.element("div").classes("field"):
+            caption = ui.element("label").classes("field-label")
+            with caption:
+                ui.label(label)
+            area = ui.textarea(value=value)
+            area.props(f"autogrow borderless dense hide-bottom-space maxlength={most}")
+            if lang:
+                area.props(f"lang={lang}")
+            with_props(caption, **{"for": area.html_id})
+            self._input = area
+
+
+class Select:
+    """The browser's own choice of one of a few, by value and words."""
+
+    def __init__(
+        self,
+        options: Mapping[str, str],
+        value: str,
+        label: str,
+        changed: Callable[[str], Awaitable[None]] | None = None,
+        *,
+        disabled: bool = False,
+        shown: bool = False,
+    ) -> None:
+        """`shown`: the label stands over it; otherwise only those who hear the page get it."""
+        self.value = value
+        self._changed = changed
+        if shown:
+            with ui.element("div").classes("field") as place:
+                ui.label(label).classes("field-label")
+        else:
+            place = ui.element("div")
+        with place:
+            element = named(ui.element("select").classes("select"), label)
+        if disabled:
+            element.props("disabled")
+        element.on("change", self._picked, js_handler="(event) => emit(event.target.value)")
+        with element:
+            for each, words in options.items():
+                option = with_props(TextElement(tag="option", text=words), value=each)
+                if each == value:
+                    option.props("selected")
+        self._options = options
+
+    async def _picked(self, event: events.GenericEventArguments) -> None:
+        value = str(event.args)
+        if value not in self._options:
+            return
+        self.value = value
+        if self._changed is not None:
+            await self._changed(value)

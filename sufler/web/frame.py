@@ -1,0 +1,119 @@
+"""What stands around every staff page: who is let in, and the bar with the way to the others."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from nicegui import ui
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from sufler.desk.people import may
+from sufler.domain.errors import SuflerError
+from sufler.domain.knowledge import Language
+from sufler.domain.people import Caller, Right
+from sufler.domain.texts import text
+from sufler.web import paper
+from sufler.web.services import Services
+from sufler.web.session import caller_of, token_of
+from sufler.web.stop_strip import StopStrip
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A page that the bar leads to, for those who have `right`."""
+
+    path: str
+    key: str
+    right: Right
+
+
+PLACES = (
+    Place("/desk", "nav_desk", Right.CONVERSE),
+    Place("/kb", "nav_knowledge", Right.READ_ARTICLES),
+    Place("/admin/people", "nav_people", Right.ADMINISTER),
+    Place("/admin/queues", "nav_queues", Right.ADMINISTER),
+    Place("/admin/channels", "nav_channels", Right.ADMINISTER),
+    Place("/admin/customers", "nav_customers", Right.ADMINISTER),
+    Place("/admin/settings", "nav_settings", Right.ADMINISTER),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Who looks at a page, and how. `here` is its address; `alarms` are an administrator's."""
+
+    services: Services
+    caller: Caller
+    token: str
+    language: Language
+    here: str
+    alarms: tuple[str, ...] = ()
+
+
+async def visit_of(request: Request, services: Services, right: Right) -> Visit | Response:
+    """The visit, or the answer that turns it away: to /login, or 403 without the right."""
+    caller = await caller_of(request, services.people)
+    if caller is None:
+        return RedirectResponse("/login", 303)
+    language = paper.language_of(request, services.language)
+    here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    if not may(caller, right):
+        bar = bar_values(caller, language, here)
+        return paper.page("forbidden.html", language, here, 403, **bar)
+    alarms: tuple[str, ...] = ()
+    if may(caller, Right.ADMINISTER):
+        alarms = await _alarms(services, language, at_desk=here.startswith("/desk"))
+    return Visit(services, caller, token_of(request), language, here, alarms)
+
+
+def frame(
+    visit: Visit, *, styles: Sequence[str] = (), scripts: Sequence[str] = ()
+) -> StopStrip | None:
+    """Put up the bar and load the page's files of /static; the page itself comes after it. Gives
+    what shows and does the stopping of answers, where there is one."""
+    sheets = ("theme.css", "frame.css", *styles)
+    head = [f'<link rel="stylesheet" href="/static/{name}">' for name in sheets]
+    head += [f'<script src="/static/{name}"></script>' for name in ("frame.js", *scripts)]
+    ui.add_head_html("\n".join(head))
+    ui.query("html").props(f"lang={visit.language}")
+    bar = paper.piece(
+        "frame.html",
+        visit.language,
+        visit.here,
+        alarms=visit.alarms,
+        may_stop=visit.services.stops is not None and may(visit.caller, Right.SUPERVISE),
+        **bar_values(visit.caller, visit.language, visit.here),
+    )
+    ui.html(bar, sanitize=False).classes("frame")
+    services = visit.services
+    if services.stops is None:
+        return None
+    topics = services.knowledge.topics
+    return StopStrip(
+        services.stops, services.people, visit.token, visit.caller, visit.language, lambda: topics
+    )
+
+
+def bar_values(caller: Caller | None, language: Language, here: str) -> dict[str, Any]:
+    """What bar.html shows: who it is, and where they may go."""
+    path = here.partition("?")[0]
+    places = [
+        (place.path, text(place.key, language), (path + "/").startswith(place.path + "/"))
+        for place in PLACES
+        if caller is not None and may(caller, place.right)
+    ]
+    return {"caller": caller, "places": places}
+
+
+async def _alarms(services: Services, language: Language, at_desk: bool) -> tuple[str, ...]:
+    """What keeps customers from an answer right now; who opens the desk is on duty by that."""
+    found = []
+    try:
+        if not at_desk and not await services.desk.anybody():
+            found.append(text("alarm_nobody", language))
+    except SuflerError:
+        found.append(text("alarm_database", language))
+    if services.telegram is not None and services.telegram().error is not None:
+        found.append(text("alarm_telegram", language))
+    return tuple(found)

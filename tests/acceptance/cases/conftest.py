@@ -1,0 +1,60 @@
+"""The installations that the acceptance cases share, on SQLite and on PostgreSQL."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from databases import BACKENDS, Server
+from installation import Installation, installed, new_customer
+from installation_programs import Nursery, Prepared, prepared_in
+from telegram_world import running_telegram
+
+
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory, model_folder: Path) -> Prepared:
+    # Workers of xdist have folders of their own under one that they share.
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if base.name.startswith("popen-") else base
+    return prepared_in(shared / "prepared", model_folder)
+
+
+@pytest.fixture(scope="session")
+def nursery() -> Iterator[Nursery]:
+    made = Nursery()
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session", params=BACKENDS)
+def shared(
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    model_folder: Path,
+    prepared: Prepared,
+    nursery: Nursery,
+) -> Iterator[Installation]:
+    """Started once for all cases on one database."""
+    url = ""
+    if request.param == "postgresql":
+        server: Server = request.getfixturevalue("postgresql")
+        url = server.fresh_now()
+    folder = tmp_path_factory.mktemp(f"installation-{request.param}")
+    with running_telegram() as telegram:
+        with installed(folder, model_folder, telegram, prepared, nursery, url) as made:
+            yield made
+
+
+@pytest.fixture
+def installation(shared: Installation) -> Iterator[Installation]:
+    """Up, with a Telegram without faults, and nothing left to do."""
+    shared.control.clear_faults()
+    shared.start()
+    yield shared
+    shared.control.clear_faults()
+    shared.control.config(duplicate_p=0.0, abort_p=0.0, latency=0.0)
+    shared.control.flood(enabled=False)
+
+
+@pytest.fixture
+def customer() -> int:
+    return new_customer()

@@ -1,0 +1,194 @@
+"""The programs of an installation: a database prepared once, and `serve` and `work` over it, forked
+from a process that has imported everything."""
+
+import asyncio
+import fcntl
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from sufler_world import Sufler
+from telegram_world import wait_until
+
+from sufler.app.clock import SystemClock
+from sufler.desk.people import People
+from sufler.domain.people import Role
+from sufler.storage.database import Database
+from sufler.storage.keys import KeyStore
+from sufler.storage.people import PeopleStore
+from sufler.storage.rows_whole import copied, opened_whole
+from sufler.storage.sessions import SessionStore
+
+NURSERY = Path(__file__).parent / "cases" / "nursery.py"
+# Gleb and Dina have no desk open but where a case says so.
+STAFF = {
+    **dict.fromkeys(("anna", "boris", "gleb", "dina"), Role.OPERATOR),
+    "vera": Role.ADMINISTRATOR,
+}
+
+
+def at_once(work: Any) -> Any:
+    """Await it, also where an event loop is running already."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result()
+
+
+class Prepared:
+    """A database with the demo, its vectors, its head, and staff with keys: made once."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.keys: dict[str, str] = json.loads((folder / "keys.json").read_text("utf-8"))
+
+    @property
+    def database(self) -> Path:
+        return self.folder / "data" / "sufler.db"
+
+    def poured_into(self, url: str) -> None:
+        """The same on PostgreSQL."""
+
+        async def pour() -> None:
+            source, target = opened_whole(f"sqlite:///{self.database}"), opened_whole(url)
+            try:
+                await copied(source, target, replace=True)
+            finally:
+                await source.close()
+                await target.close()
+
+        at_once(pour())
+
+
+def prepared_in(folder: Path, model_folder: Path) -> Prepared:
+    """Prepare it, or wait until another worker of xdist has."""
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "keys.json").exists():
+            shutil.rmtree(folder / "data", ignore_errors=True)
+            served = Sufler(folder, model_folder)
+            served.start()
+            served.stop()
+            keys = at_once(_hired(f"sqlite:///{folder / 'data' / 'sufler.db'}"))
+            (folder / "keys.json").write_text(json.dumps(keys), encoding="utf-8")
+    return Prepared(folder)
+
+
+async def _hired(url: str) -> dict[str, str]:
+    database = Database(url)
+    try:
+        people = People(
+            PeopleStore(database), KeyStore(database), SessionStore(database), SystemClock()
+        )
+        keys = {}
+        for login, role in STAFF.items():
+            person, _ = await people.add(login, login.title(), role, None)
+            _, keys[login] = await people.create_key(login, role, person)
+        return keys
+    finally:
+        await database.close()
+
+
+class Nursery:
+    """The process of `cases/nursery.py`: what it starts is ready much sooner."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, str(NURSERY)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert self._answer() == "ready"
+
+    def _answer(self) -> str:
+        assert self._process.stdout is not None
+        return self._process.stdout.readline().strip()
+
+    def ask(self, **order: Any) -> Any:
+        assert self._process.stdin is not None
+        self._process.stdin.write(f"{json.dumps(order)}\n")
+        self._process.stdin.flush()
+        return json.loads(self._answer())
+
+    def close(self) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        self._process.wait(30)
+
+
+class Forked:
+    """A process that the nursery started; the part of `subprocess.Popen` that is needed."""
+
+    def __init__(self, nursery: Nursery, pid: int) -> None:
+        self._nursery = nursery
+        self.pid = pid
+
+    def poll(self) -> int | None:
+        code: int | None = self._nursery.ask(process=self.pid)
+        return code
+
+    def send_signal(self, how: signal.Signals) -> None:
+        os.kill(self.pid, how)
+
+    def wait(self, timeout_s: float) -> int:
+        code: int = wait_until(lambda: [self.poll()] if self.poll() is not None else [], timeout_s)[
+            0
+        ]
+        return code
+
+
+class Program(Sufler):
+    """`sufler serve` or `sufler work`, with the stage hand of `cases/staged_sufler.py`."""
+
+    def __init__(
+        self,
+        folder: Path,
+        model_folder: Path,
+        url: str,
+        nursery: Nursery,
+        stage: Path,
+        *,
+        works: bool = False,
+    ) -> None:
+        super().__init__(folder, model_folder, url)
+        self.works = works
+        self._nursery = nursery
+        self.environment["STAGE_FOLDER"] = str(stage)
+        self.log.touch()
+
+    def begin(self) -> None:
+        """Start it without waiting."""
+        self._began_at = self.log.stat().st_size
+        words = ["work" if self.works else "serve"]
+        self._process = self.forked(words, self.log, self.environment)  # type: ignore[assignment]
+
+    def forked(self, words: list[str], log: Path, environment: dict[str, str]) -> "Forked":
+        """Any command of `sufler`, begun."""
+        pid = self._nursery.ask(words=words, log=str(log), environment=environment)
+        return Forked(self._nursery, pid)
+
+    def start(self) -> None:
+        self.begin()
+        self.wait()
+
+    def wait(self) -> None:
+        """Until it is ready."""
+        wait_until(self._up, timeout_s=180, every_s=0.1)
+
+    def _up(self) -> bool:
+        if not self.works:
+            return self._ready()
+        running = self._process is not None and self._process.poll() is None
+        said = self.log.read_bytes()[self._began_at :]
+        assert running, said[-3000:].decode("utf-8", "replace")
+        return b"Sufler works" in said
+
+    @property
+    def alive(self) -> bool:
+        return self._process is not None and self._process.poll() is None
