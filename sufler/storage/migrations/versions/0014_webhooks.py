@@ -1,0 +1,14 @@
+"""Webhooks out, and the log that the event stream resumes from."""
+
+revision = "0014"
+down_revision = "0013"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass
