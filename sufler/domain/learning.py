@@ -1,4 +1,4 @@
-"""What operators' choices teach: lessons, what was learned from them, and what waits for an editor."""
+"""Lessons from operators, what was learned from them, and what waits for an editor."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
