@@ -23,6 +23,16 @@ class Use(StrEnum):
     IGNORED = "ignored"
 
 
+class Reason(StrEnum):
+    """Why a suggestion was rejected (`Lesson.reason`). Only WRONG and OUTDATED teach."""
+
+    WRONG = "wrong"
+    OUTDATED = "outdated"
+    UNCLEAR = "unclear"
+    NOT_HERE = "not_here"
+    PARTICULAR = "particular"
+
+
 class LessonState(StrEnum):
     """WAITING until its moment; then LEARNED, or SKIPPED or in REVIEW with a reason; UNDONE."""
 
@@ -51,6 +61,16 @@ class LearnedState(StrEnum):
 
 
 SERVING = (LearnedState.UNCONFIRMED, LearnedState.CONFIRMED)
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """What an operator had open while replying: the suggestion, and the article whose text was
+    inserted last (`found`: by search); None when the reply was written anew."""
+
+    suggestion_id: str
+    article_id: str | None = None
+    found: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,3 +183,37 @@ class Outcome:
     learned: Sequence[Learned] = ()
     confirm: Sequence[int] = ()
     proposals: Sequence[Proposal] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """A right answer that refits are checked against: a golden question, or a confirmed check."""
+
+    text: str
+    language: Language
+    article_id: str
+    golden: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Flip:
+    """A frozen question that a refit answers otherwise than before: `was` and `now` are the first
+    article's ids (None: nothing found). `turned_wrong`, or else right."""
+
+    question: Frozen
+    was: str | None
+    now: str | None
+    turned_wrong: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RefitReport:
+    """What a refit did to the frozen answers. Not `accepted`: the old head stays, and the learned
+    phrasings `quarantined` (ids) were held responsible. `knowledge`: the version it was of."""
+
+    at: datetime
+    head: str
+    knowledge: int
+    accepted: bool
+    flips: Sequence[Flip] = ()
+    quarantined: Sequence[int] = ()

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from sufler.domain.knowledge import Article, Topic
 from sufler.domain.ports import Vectors
+from sufler.kb_index.negatives import NO_NEGATIVES, Negatives
 from sufler.kb_index.ngrams import Floats, GramWeights
 from sufler.kb_index.segment import Segment
 
@@ -32,13 +33,15 @@ class Candidates:
 @dataclass(frozen=True)
 class Index:
     """`live[k]` tells which articles of segment k are current; `topics` by name. The letters of
-    all segments are weighed by the texts of the published articles of version `letters`."""
+    all segments are weighed by the texts of the published articles of version `letters`.
+    `negatives` are not articles': ranking takes them off what `search` found."""
 
     version: int
     segments: tuple[Segment, ...]
     live: tuple[NDArray[np.bool_], ...]
     topics: Mapping[str, Topic]
     letters: int = 0
+    negatives: Negatives = NO_NEGATIVES
 
     @cached_property
     def size(self) -> int:

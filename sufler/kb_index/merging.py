@@ -12,6 +12,7 @@ import numpy as np
 from sufler.domain.knowledge import Topic
 from sufler.kb_index.index import Index
 from sufler.kb_index.nearest import Alive
+from sufler.kb_index.negatives import Negatives
 from sufler.kb_index.ngrams import GramWeights, KeepOn
 from sufler.kb_index.segment import Segment
 
@@ -63,6 +64,7 @@ class Merge:
             (*current.live[: self.first], np.concatenate(alive), *current.live[self.last :]),
             current.topics,
             current.letters if self.first else self.letters,
+            current.negatives,
         )
 
 
@@ -87,8 +89,10 @@ def extended(
     touched: Sequence[str],
     fresh: Segment | None,
     topics: Mapping[str, Topic],
+    negatives: Negatives | None = None,
 ) -> Index:
-    """`current` where the articles `touched` are as in `fresh`, or not there at all."""
+    """`current` where the articles `touched` are as in `fresh`, or not there at all. `negatives`:
+    all of them, where they have changed."""
     live = []
     for segment, was in zip(current.segments, current.live, strict=True):
         numbers = [segment.numbers[each] for each in touched if each in segment.numbers]
@@ -102,4 +106,5 @@ def extended(
         segments = (*segments, fresh)
         live.append(np.ones(len(fresh.articles), dtype=bool))
     letters = current.letters if current.segments else version
-    return Index(version, segments, tuple(live), topics, letters)
+    kept = current.negatives if negatives is None else negatives
+    return Index(version, segments, tuple(live), topics, letters, kept)
