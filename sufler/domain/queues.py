@@ -116,7 +116,8 @@ class Prospect:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What staff write for staff about a conversation; never sent to the customer."""
+    """What staff write for staff about a conversation; never sent to the customer. A `whisper` is a
+    supervisor's, and alerts the operator."""
 
     id: int
     conversation_id: str
@@ -124,3 +125,4 @@ class Note:
     by: str
     by_name: str
     text: str
+    whisper: bool = False

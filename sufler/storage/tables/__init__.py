@@ -2,11 +2,14 @@
 
 from sufler.storage.tables import (
     administration,
+    alerts,
     conversations,
     customers,
+    desk,
     files,
     imports,
     knowledge,
+    learning,
     people,
     processes,
     queues,
@@ -14,16 +17,20 @@ from sufler.storage.tables import (
     suggestions,
     telegram,
     vectors,
+    webhooks,
 )
 from sufler.storage.tables.base import metadata
 
 __all__ = [
     "administration",
+    "alerts",
     "conversations",
     "customers",
+    "desk",
     "files",
     "imports",
     "knowledge",
+    "learning",
     "metadata",
     "people",
     "processes",
@@ -32,4 +39,5 @@ __all__ = [
     "suggestions",
     "telegram",
     "vectors",
+    "webhooks",
 ]

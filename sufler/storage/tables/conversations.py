@@ -105,6 +105,8 @@ messages = Table(
     Column("edited_at", AwareTime, nullable=True),
     Column("edit_state", String(20), nullable=True),
     Column("author_id", String(80), nullable=True),
+    # Of a reply that may still be taken back: since when the customer had waited for one.
+    Column("unanswered_before", AwareTime, nullable=True),
     Index("ix_messages_conversation_id_id", "conversation_id", "id"),
     Index("ix_messages_conversation_id_external_id", "conversation_id", "external_id"),
     Index("ix_messages_state_id", "state", "id"),

@@ -1,6 +1,17 @@
 """Queues, what operators are doing, and staff's notes about conversations."""
 
-from sqlalchemy import JSON, BigInteger, Column, ForeignKey, Index, Integer, String, Table
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    false,
+)
 
 from sufler.storage.tables.base import metadata
 from sufler.storage.tables.types import AwareTime, CleanText
@@ -36,6 +47,7 @@ notes = Table(
     Column("by", String(80), nullable=False),
     Column("by_name", CleanText, nullable=False),
     Column("text", CleanText, nullable=False),
+    Column("whisper", Boolean, nullable=False, server_default=false()),
     Index("ix_notes_conversation_id", "conversation_id"),
     sqlite_autoincrement=True,
 )
