@@ -14,7 +14,7 @@ from pathlib import Path
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-from bench import capacity, change, http, refit, scale, serving, suggest, turns
+from bench import capacity, certificates, change, http, refit, scale, serving, suggest, turns
 from bench.report import Line, print_lines
 from bench.world import Place
 from sufler.kb_index.encoder import ensure_model
@@ -32,6 +32,7 @@ PARTS: dict[str, Part] = {
     "capacity": capacity.measure,
     "scale": scale.measure,
     "same-title": scale.measure_same_title,
+    "certificates": certificates.measure,
 }
 
 
