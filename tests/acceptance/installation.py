@@ -89,11 +89,12 @@ class Installation:
             wait_until(lambda: self.webhook_url() == url, timeout_s=LONG_S)
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
-        for program in self.programs:
-            if program.alive and program._process is not None:
-                program._process.send_signal(how)
-        for program in self.programs:
-            program.stop(how)
+        """Signal all at once, each once: a second signal would end it without a grace."""
+        stopping = [program for program in self.programs if program.alive]
+        for program in stopping:
+            program.signal(how)
+        for program in stopping:
+            program.wait_for_its_end()
 
     def second_serve(self) -> tuple[Forked, str, Path]:
         """Another `sufler serve` over the same database, begun; where it will be, and its log."""
@@ -200,6 +201,15 @@ class Installation:
     def person(self, who: str) -> str:
         """The id of a member of staff."""
         return str(self.rows(f"SELECT id FROM people WHERE login = '{who}'")[0][0])
+
+    def all_know_the_base(self) -> None:
+        """Every process answers from the newest base; the stage hand tells which one it has."""
+        newest = int(self.rows("SELECT version FROM knowledge_state")[0][0])
+        for program in self.programs:
+            knows = self.stage / f"knows.{program.pid}"
+            wait_until(
+                lambda knows=knows: knows.exists() and int(knows.read_text() or 0) >= newest, LONG_S
+            )
 
     # ---- inside
 

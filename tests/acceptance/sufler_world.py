@@ -57,8 +57,18 @@ class Sufler:
     def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
         """Signal it, and wait until it is gone."""
         if self._process is not None and self._process.poll() is None:
-            self._process.send_signal(how)
-            self._process.wait(30)
+            self.signal(how)
+            self.wait_for_its_end()
+
+    def signal(self, how: signal.Signals) -> None:
+        """Only that."""
+        assert self._process is not None
+        self._process.send_signal(how)
+
+    def wait_for_its_end(self) -> None:
+        """After a signal."""
+        assert self._process is not None
+        self._process.wait(30)
 
     def api(self, method: str, path: str, **body: Any) -> Any:
         """One call with an operator's key; the JSON of a good answer."""

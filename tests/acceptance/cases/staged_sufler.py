@@ -13,6 +13,7 @@ from typing import Any
 from sufler.bot.telegram import limits
 from sufler.bot.telegram.send import TelegramChannel
 from sufler.conversation import delivery, worker
+from sufler.kb_index.knowledge import KnowledgeBase
 from sufler.prompter.suggest import Prompter
 from sufler.storage import arrivals, turn_record
 from sufler.storage.conversations import ConversationStore
@@ -89,6 +90,21 @@ def _refused(arrived: Callable[..., Any]) -> Callable[..., Any]:
     return refused
 
 
+def _told(refresh: Callable[..., Any]) -> Callable[..., Any]:
+    """The base that this process answers from, for tests to wait for: another process hears of a
+    change a moment after it was stored."""
+
+    @functools.wraps(refresh)
+    async def told(self: KnowledgeBase) -> Any:
+        result = await refresh(self)
+        (Path(os.environ["STAGE_FOLDER"]) / f"knows.{os.getpid()}").write_text(
+            str(self.index.version)
+        )
+        return result
+
+    return told
+
+
 def stage() -> None:
     """Put the stage hand into this process and those that it forks."""
     for stop, (owner, name, when) in STOPS.items():
@@ -97,6 +113,7 @@ def stage() -> None:
         setattr(owner, name, _staged(stop, step, when))
     Prompter.suggest = _tried(Prompter.suggest)  # type: ignore[method-assign]
     ConversationStore.arrived = _refused(ConversationStore.arrived)  # type: ignore[method-assign]
+    KnowledgeBase.refresh = _told(KnowledgeBase.refresh)  # type: ignore[method-assign]
     # Pauses of minutes, so that tests need not last as long.
     limits.GROUP = GROUP_LIMIT  # type: ignore[misc]
     worker.BACK_OFF_S = (0.2, 0.5, 1.0)

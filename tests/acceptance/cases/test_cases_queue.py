@@ -5,10 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from installation import LONG_S, Installation, new_customer
+from installation import Installation, new_customer
 from shop import COURIER, COURIER_ANSWER, PERSON
 from sqlalchemy import update
-from telegram_world import wait_until
 
 from sufler.conversation.wording import opening_words
 from sufler.domain.calendar import Calendar, Hours
@@ -56,11 +55,7 @@ def suggesting(installation: Installation, name: str) -> tuple[str, str]:
         status="published",
     )
 
-    def found() -> bool:
-        items = installation.api("anna", "POST", "/suggestions", text=question)["items"]
-        return bool(items) and items[0]["article_id"] == name
-
-    wait_until(found, timeout_s=LONG_S)
+    installation.all_know_the_base()
     return f"Тема {name}", question
 
 

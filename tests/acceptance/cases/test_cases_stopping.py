@@ -58,7 +58,7 @@ def in_work(installation: Installation, count: int) -> list[int]:
 def test_that_a_sigterm_with_20_in_work_loses_and_doubles_nothing(
     installation: Installation,
 ) -> None:
-    installation.control.config(latency=0.2)
+    installation.control.config(latency=1.0)  # in flight for certain
     customers = in_work(installation, 20)
     installation.stop(signal.SIGTERM)
     assert not installation.rows("SELECT 1 FROM messages WHERE state = 'sending'")
