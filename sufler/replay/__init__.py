@@ -1,0 +1,1 @@
+"""What history would have been: past conversations, own or exported, predicted and then learned."""

@@ -1,0 +1,1 @@
+"""Exports of other programs, read into `replay.talks`: one file a format."""
