@@ -109,7 +109,7 @@ class Prompter(Protocol):
 class Suggestions(Protocol):
     """`storage.suggestions.SuggestionStore`."""
 
-    async def add_many(self, made: Sequence[tuple[Suggestion, Decision]], /) -> None: ...
+    async def add_many(self, made: Sequence[tuple[Suggestion, Decision, str]], /) -> None: ...
 
 
 class Conversations(Protocol):

@@ -14,7 +14,7 @@ MOST_AT_ONCE = 200
 WAIT_S_EACH = 0.0004
 LONGEST_WAIT_S = 0.02
 
-_Waiting = tuple[Suggestion, Decision, "asyncio.Future[None]"]
+_Waiting = tuple[Suggestion, Decision, str, "asyncio.Future[None]"]
 
 
 class SuggestionWriter:
@@ -35,10 +35,10 @@ class SuggestionWriter:
         finally:
             self._coming -= 1
 
-    async def add(self, suggestion: Suggestion, decision: Decision) -> None:
-        """Return when both are stored. Raises StorageUnavailable."""
+    async def add(self, suggestion: Suggestion, decision: Decision, caller_id: str) -> None:
+        """Return when both are stored, as asked for by this caller. Raises StorageUnavailable."""
         stored = asyncio.get_running_loop().create_future()
-        self._waiting.append((suggestion, decision, stored))
+        self._waiting.append((suggestion, decision, caller_id, stored))
         if self._writing is None:
             self._writing = asyncio.create_task(self._write())
         await stored
@@ -66,7 +66,7 @@ class SuggestionWriter:
 
     async def _write_group(self, group: Sequence[_Waiting]) -> None:
         try:
-            await self._store.add_many([(suggestion, told) for suggestion, told, _ in group])
+            await self._store.add_many([(made, told, by) for made, told, by, _ in group])
         except StorageUnavailable as error:
             _tell(group, error)
         except Exception as error:
@@ -84,7 +84,7 @@ class SuggestionWriter:
 
 
 def _tell(group: Sequence[_Waiting], failure: BaseException | None) -> None:
-    for _, _, stored in group:
+    for _, _, _, stored in group:
         if stored.done():  # the caller has gone
             continue
         if failure is None:

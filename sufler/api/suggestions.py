@@ -121,7 +121,7 @@ class FeedbackGiven(BaseModel):
     summary="Suggest replies to a customer's text",
 )
 async def suggest(
-    asked: SuggestionAsked, _caller: Annotated[Caller, asking(Right.SUGGEST)], here: Here
+    asked: SuggestionAsked, caller: Annotated[Caller, asking(Right.SUGGEST)], here: Here
 ) -> Response:
     """Up to `limit` articles with confidence, and what the bot would do. Stored, so that feedback
     can refer to it."""
@@ -135,7 +135,7 @@ async def suggest(
             conversation_id=asked.conversation_id,
         )
         decision = decide_suggestion(suggestion, here.policy())
-        await here.writer.add(suggestion, decision)
+        await here.writer.add(suggestion, decision, caller.id)
     took = perf_counter() - started
     here.metrics.suggestion_seconds.observe(took)
     here.metrics.prompter_seconds.observe(suggestion.took_ms / 1000)

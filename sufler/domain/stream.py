@@ -37,6 +37,8 @@ class StreamEvent:
     kind: StreamKind
     at: datetime
     conversation_id: str | None = None
+    message_id: int | None = None
+    suggestion_id: str | None = None
     caller_id: str | None = None
     queue_id: str | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)

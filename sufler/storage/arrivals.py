@@ -17,9 +17,11 @@ from sufler.domain.conversation import (
     SendState,
 )
 from sufler.domain.errors import Conflict, NotFound
+from sufler.domain.stream import StreamKind
 from sufler.storage.admission import may_tell
 from sufler.storage.files import keep_files
 from sufler.storage.rows import message_from, reply_row
+from sufler.storage.stream import add_message, note
 from sufler.storage.tables.conversations import (
     conversations,
     events,
@@ -49,23 +51,24 @@ async def message(connection: AsyncConnection, arrived: Arrived) -> bool:
     if not await finish(connection, row.id, arrived.at):
         return False
     opens = arrived.due_at is not None
-    await connection.execute(
-        insert(messages).values(
-            conversation_id=arrived.conversation.id,
-            author=Author.CUSTOMER.value,
-            author_name=incoming.customer.name or incoming.customer.first_name,
-            text=arrived.shown,
-            buttons=[],
-            at=incoming.at or row.received_at,
-            attempts=0,
-            external_id=incoming.external_id,
-            inbox_id=row.id,
-            kind=incoming.kind.value,
-            button=arrived.button or incoming.button,
-            quotes=incoming.quotes,
-            open=opens,
-            attachments=[asdict(each) for each in incoming.attachments] or None,
-        )
+    await add_message(
+        connection,
+        {
+            "conversation_id": arrived.conversation.id,
+            "author": Author.CUSTOMER.value,
+            "author_name": incoming.customer.name or incoming.customer.first_name,
+            "text": arrived.shown,
+            "buttons": [],
+            "at": incoming.at or row.received_at,
+            "attempts": 0,
+            "external_id": incoming.external_id,
+            "inbox_id": row.id,
+            "kind": incoming.kind.value,
+            "button": arrived.button or incoming.button,
+            "quotes": incoming.quotes,
+            "open": opens,
+            "attachments": [asdict(each) for each in incoming.attachments] or None,
+        },
     )
     await keep_files(connection, arrived.conversation, incoming.attachments)
     values: dict[str, Any] = {
@@ -97,8 +100,7 @@ async def _tell(connection: AsyncConnection, arrived: Arrived) -> None:
     if owner == Owner.OPERATOR.value:
         return
     if await may_tell(connection, talk.channel, talk.customer.external_id, arrived.at):
-        row = reply_row(talk.id, word, arrived.at, None)
-        await connection.execute(insert(messages).values(**row))
+        await add_message(connection, reply_row(talk.id, word, arrived.at, None))
 
 
 async def _due(connection: AsyncConnection, arrived: Arrived) -> dict[str, Any]:
@@ -136,6 +138,7 @@ async def edit(
         .where(messages.c.id == found.id)
         .values(text=shown, edited_at=at, open=found.open or again)
     )
+    await _note_edit(connection, conversation_id, found.id)
     due = {"turn_due_at": at, "turn_since": at, "turn_attempts": 0} if again else {}
     await changed(connection, conversation_id, updated_at=at, **due)
     return True
@@ -189,7 +192,19 @@ async def edit_reply(
         .values(text=text, edited_at=at, edit_state=later)
         .returning(messages)
     )
-    return message_from(changed.mappings().one())
+    edited = message_from(changed.mappings().one())
+    await _note_edit(connection, conversation_id, message_id)
+    return edited
+
+
+async def _note_edit(connection: AsyncConnection, conversation_id: str, message_id: int) -> None:
+    await note(
+        connection,
+        StreamKind.MESSAGE,
+        conversation_id=conversation_id,
+        message_id=message_id,
+        facts={"edited": True},
+    )
 
 
 async def staff_message(
@@ -203,20 +218,21 @@ async def staff_message(
     """What a person wrote from another program; they own the conversation from now on."""
     if not await finish(connection, row.id, at):
         return False
-    await connection.execute(
-        insert(messages).values(
-            conversation_id=conversation_id,
-            author=Author.OPERATOR.value,
-            author_name="",
-            text=shown,
-            buttons=[],
-            at=row.incoming.at or row.received_at,
-            state=SendState.SENT.value,
-            attempts=0,
-            external_id=row.incoming.external_id,
-            inbox_id=row.id,
-            kind=row.incoming.kind.value,
-        )
+    await add_message(
+        connection,
+        {
+            "conversation_id": conversation_id,
+            "author": Author.OPERATOR.value,
+            "author_name": "",
+            "text": shown,
+            "buttons": [],
+            "at": row.incoming.at or row.received_at,
+            "state": SendState.SENT.value,
+            "attempts": 0,
+            "external_id": row.incoming.external_id,
+            "inbox_id": row.id,
+            "kind": row.incoming.kind.value,
+        },
     )
     await silence_bot(connection, conversation_id)
     await changed(

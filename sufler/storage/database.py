@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import URL, Connection, event, make_url, text
 from sqlalchemy.exc import ArgumentError
@@ -58,7 +59,24 @@ class Write:
     """A write transaction under way, and what is called once it is committed."""
 
     connection: AsyncConnection
+    wakeups: Wakeups
     when_committed: list[Callable[[], None]] = field(default_factory=list)
+    announced: set[str] = field(default_factory=set)
+
+    async def announce_once(self, topic: str) -> None:
+        """Tell every subscriber when this is committed; asked again, nothing more is done."""
+        if topic not in self.announced:
+            self.announced.add(topic)
+            await self.wakeups.announce(topic)
+
+
+# By the connection: a function that is given one may have to tell what was stored.
+_open_writes: WeakKeyDictionary[AsyncConnection, Write] = WeakKeyDictionary()
+
+
+def write_of(connection: AsyncConnection) -> Write:
+    """The write transaction that `connection` was given for. Raises KeyError outside of one."""
+    return _open_writes[connection]
 
 
 class Database:
@@ -137,7 +155,8 @@ class Database:
             if self._turn is not None:
                 await stack.enter_async_context(self._turn)
             connection = await stack.enter_async_context(self._connected(self._writing))
-            self._writes[task] = write = Write(connection)
+            self._writes[task] = write = Write(connection, self.wakeups)
+            _open_writes[connection] = write
             try:
                 async with connection.begin():
                     yield connection

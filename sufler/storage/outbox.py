@@ -4,14 +4,23 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CursorResult, Select, func, or_, select, update
+from sqlalchemy import CursorResult, Row, Select, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sufler.domain.conversation import Author, Conversation, Message, Owner, Reach, SendState
+from sufler.domain.stream import StreamKind
 from sufler.storage.database import Database
 from sufler.storage.rows import conversation_from, message_from, time_has_come
+from sufler.storage.stream import note
 from sufler.storage.tables.conversations import conversations, messages
 
 _WAITING = (SendState.PENDING.value, SendState.SENDING.value)
+# What programs outside are told of.
+_TOLD = {
+    SendState.SENT: StreamKind.SENT,
+    SendState.FAILED: StreamKind.FAILED,
+    SendState.UNKNOWN: StreamKind.FAILED,
+}
 
 
 class OutboxStore:
@@ -150,15 +159,19 @@ class OutboxStore:
         """What was being sent when the process died becomes unknown. Returns how many."""
         ours = select(conversations.c.id).where(conversations.c.channel.in_(channels))
         async with self._database.write() as connection:
-            stopped: CursorResult[Any] = await connection.execute(
+            stopped = await connection.execute(
                 update(messages)
                 .where(
                     messages.c.state == SendState.SENDING.value,
                     messages.c.conversation_id.in_(ours),
                 )
                 .values(state=SendState.UNKNOWN.value, error="the program ended while sending it")
+                .returning(messages.c.id, messages.c.conversation_id)
             )
-        return stopped.rowcount
+            rows = stopped.all()
+            for row in rows:
+                await _note(connection, StreamKind.FAILED, row)
+        return len(rows)
 
     async def counts(self) -> dict[str, int]:
         """Outgoing messages by state."""
@@ -169,8 +182,16 @@ class OutboxStore:
 
     async def _set(self, message_id: int, *, state: SendState, **values: Any) -> None:
         async with self._database.write() as connection:
-            await connection.execute(
+            changed = await connection.execute(
                 update(messages)
                 .where(messages.c.id == message_id)
                 .values(state=state.value, **values)
+                .returning(messages.c.id, messages.c.conversation_id)
             )
+            row = changed.one_or_none()
+            if row is not None and state in _TOLD:
+                await _note(connection, _TOLD[state], row)
+
+
+async def _note(connection: AsyncConnection, kind: StreamKind, row: Row[int, str]) -> None:
+    await note(connection, kind, message_id=row[0], conversation_id=row[1])

@@ -10,8 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sufler.domain.conversation import Conversation, Owner
 from sufler.domain.errors import NotFound
 from sufler.domain.queues import DEFAULT_QUEUE
+from sufler.domain.stream import StreamKind
 from sufler.storage.arrivals import silence_bot
 from sufler.storage.rows import conversation_from
+from sufler.storage.stream import note
 from sufler.storage.tables.conversations import conversations, episodes, events
 
 
@@ -59,7 +61,9 @@ async def to_operator(
     )
     if given:
         await silence_bot(connection, conversation_id)
-        await log(connection, before, kind, by or operator_id, at, {"operator": operator_id})
+        by = by or operator_id
+        await log(connection, before, kind, by, at, {"operator": operator_id})
+        await note_owner(connection, before, Owner.OPERATOR, kind, by, operator_id=operator_id)
     return given
 
 
@@ -88,6 +92,7 @@ async def to_queue(
     )
     if put:
         await log(connection, before, kind, by, at, {"queue": queue_id})
+        await note_owner(connection, before, Owner.QUEUE, kind, by)
     return put
 
 
@@ -132,8 +137,36 @@ async def to_bot(
             .where(episodes.c.conversation_id == before.id, episodes.c.closed_at.is_(None))
             .values(closed_at=at)
         )
-    await log(connection, before, kind or ("closed" if close else "returned"), by, at)
+    kind = kind or ("closed" if close else "returned")
+    await log(connection, before, kind, by, at)
+    await note_owner(connection, before, Owner.BOT, kind, by, closed=close)
     return True
+
+
+async def note_owner(
+    connection: AsyncConnection,
+    before: Conversation,
+    owner: Owner,
+    why: str,
+    by: str,
+    *,
+    operator_id: str | None = None,
+    reason: str | None = None,
+    closed: bool = False,
+) -> None:
+    """Note for programs outside that it has another owner, or is `closed`. `why` is the log's
+    word, `reason` that of the bot's decision."""
+    facts = {
+        "episode": before.episode,
+        "owner": owner.value,
+        "owner_before": before.owner.value,
+        "operator_id": operator_id,
+        "why": why,
+        "reason": reason,
+        "by": by,
+    }
+    kind = StreamKind.CLOSED if closed else StreamKind.OWNER
+    await note(connection, kind, conversation_id=before.id, facts=facts)
 
 
 async def log(

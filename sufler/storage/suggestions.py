@@ -1,7 +1,7 @@
 """Stores suggestions and feedback, and gives them back as they were."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import insert, select
@@ -11,19 +11,14 @@ from sufler.domain.decisions import (
     Decision,
     Feedback,
     FeedbackAction,
-    Level,
     Suggestion,
-    SuggestionItem,
-    TurnKind,
-    Versions,
 )
 from sufler.domain.errors import NotFound
-from sufler.domain.knowledge import Mode
 from sufler.storage.database import Database
 from sufler.storage.idempotency import mark_done
+from sufler.storage.stream import note_suggestions
+from sufler.storage.suggestion_rows import suggestion_from, suggestion_row
 from sufler.storage.tables.suggestions import feedback, suggestions
-
-_ITEM_FIELDS = tuple(field.name for field in fields(SuggestionItem))
 
 
 class SuggestionStore:
@@ -37,13 +32,17 @@ class SuggestionStore:
         async with self._database.write() as connection:
             await insert_suggestion(connection, suggestion)
 
-    async def add_many(self, made: Sequence[tuple[Suggestion, Decision]]) -> None:
-        """Store them in one transaction, each with what the bot would have done; ids are new."""
-        rows = [{**_body(suggestion), "decision": asdict(told)} for suggestion, told in made]
+    async def add_many(self, made: Sequence[tuple[Suggestion, Decision, str]]) -> None:
+        """Store them in one transaction, each with what the bot would have done and the id of the
+        caller who asked for it; their own ids are new."""
+        rows = [{**suggestion_row(each), "decision": asdict(told)} for each, told, _ in made]
         if not rows:
             return
         async with self._database.write() as connection:
             await connection.execute(insert(suggestions), rows)
+            await note_suggestions(
+                connection, [each for each, _, _ in made], [caller for _, _, caller in made]
+            )
 
     async def get(self, suggestion_id: str) -> Suggestion:
         """Raises NotFound."""
@@ -71,8 +70,9 @@ class SuggestionStore:
 
 
 async def insert_suggestion(connection: AsyncConnection, suggestion: Suggestion) -> None:
-    """Store `suggestion` inside the caller's transaction."""
-    await connection.execute(insert(suggestions).values(**_body(suggestion)))
+    """Store `suggestion` inside the caller's transaction, and note it for programs outside."""
+    await connection.execute(insert(suggestions).values(**suggestion_row(suggestion)))
+    await note_suggestions(connection, [suggestion], [None])
 
 
 async def insert_feedback_once(connection: AsyncConnection, given: Feedback) -> None:
@@ -88,48 +88,13 @@ async def insert_feedback_once(connection: AsyncConnection, given: Feedback) -> 
         await connection.execute(insert(feedback).values(**asdict(given)))
 
 
-def _body(suggestion: Suggestion) -> dict[str, Any]:
-    return {
-        "id": suggestion.id,
-        "conversation_id": suggestion.conversation_id,
-        "text": suggestion.text,
-        "language": suggestion.language,
-        "turn_kind": suggestion.turn_kind.value,
-        "items": [_item_body(item) for item in suggestion.items],
-        "versions": asdict(suggestion.versions),
-        "took_ms": suggestion.took_ms,
-        "at": suggestion.at,
-    }
-
-
 async def read_suggestion(connection: AsyncConnection, suggestion_id: str) -> Suggestion | None:
     """The suggestion as it was stored."""
     query = select(suggestions).where(suggestions.c.id == suggestion_id)
     row = (await connection.execute(query)).mappings().one_or_none()
     if row is None:
         return None
-    return Suggestion(
-        id=row["id"],
-        text=row["text"],
-        language=row["language"],
-        turn_kind=TurnKind(row["turn_kind"]),
-        items=tuple(_item(body) for body in row["items"]),
-        versions=Versions(**row["versions"]),
-        took_ms=row["took_ms"],
-        at=row["at"],
-        conversation_id=row["conversation_id"],
-    )
-
-
-def _item_body(item: SuggestionItem) -> dict[str, Any]:
-    # `asdict` copies deeply and takes twice as long as storing the row.
-    return {name: getattr(item, name) for name in _ITEM_FIELDS} | {"why": dict(item.why)}
-
-
-def _item(body: Mapping[str, Any]) -> SuggestionItem:
-    return SuggestionItem(
-        **{**body, "mode": Mode(body["mode"]), "level": Level(body["level"])},
-    )
+    return suggestion_from(row)
 
 
 def _feedback(row: Mapping[Any, Any]) -> Feedback:

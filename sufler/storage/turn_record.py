@@ -9,8 +9,10 @@ from sufler.conversation.ports import Answered, Decided, Outcome, Stopped, Told
 from sufler.domain.conversation import Conversation, Owner
 from sufler.domain.decisions import Decision, DecisionKind, Reason, TurnKind
 from sufler.domain.stops import EVERYWHERE, TOPIC, conversation_scope
+from sufler.storage.ownership import note_owner
 from sufler.storage.rows import reply_row
 from sufler.storage.sharing import together
+from sufler.storage.stream import add_message
 from sufler.storage.suggestions import (
     insert_feedback_once,
     insert_suggestion,
@@ -48,7 +50,7 @@ async def store(connection: AsyncConnection, outcome: Outcome) -> bool:
         suggestion_id = each.suggestion.id if each.suggestion else each.about
         for reply in each.replies:
             row = reply_row(before.id, reply, outcome.at, suggestion_id)
-            await connection.execute(insert(messages).values(**row))
+            await add_message(connection, row)
         await connection.execute(
             insert(events).values(
                 conversation_id=before.id,
@@ -66,6 +68,9 @@ async def store(connection: AsyncConnection, outcome: Outcome) -> bool:
     await connection.execute(update(messages).where(messages.c.id.in_(numbers)).values(**ended))
     for given in outcome.feedback:
         await insert_feedback_once(connection, given)
+    if outcome.owner is not before.owner:
+        reason = outcome.decided[-1].decision.reason.value
+        await note_owner(connection, before, outcome.owner, "decision", "bot", reason=reason)
     return True
 
 

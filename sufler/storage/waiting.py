@@ -13,11 +13,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sufler.conversation.ports import Reply
 from sufler.domain.conversation import Author, Conversation, Owner, SendState
 from sufler.domain.queues import DEFAULT_QUEUE, Note
+from sufler.domain.stream import StreamKind
 from sufler.domain.waits import Mark
 from sufler.storage import ownership
 from sufler.storage.database import Database
 from sufler.storage.idempotency import mark_done
 from sufler.storage.rows import conversation_from, reply_row
+from sufler.storage.stream import add_message
+from sufler.storage.stream import note as note_outside
 from sufler.storage.tables.conversations import conversations, episodes, events, messages
 from sufler.storage.tables.queues import notes
 from sufler.storage.tables.suggestions import suggestions
@@ -209,6 +212,12 @@ class WaitingStore:
                 await ownership.log(
                     connection, before, "escalated", "timer", at, {"level": level}, measured=False
                 )
+                await note_outside(
+                    connection,
+                    StreamKind.ALERT,
+                    conversation_id=before.id,
+                    facts={"what": "unanswered", "level": level, "episode": before.episode},
+                )
             return bool(changed.rowcount)
 
     async def marks(self, conversation_id: str) -> list[Mark]:
@@ -268,8 +277,7 @@ class WaitingStore:
                 update(conversations).where(conversations.c.id == before.id).values(**values)
             )
         if say is not None:
-            row = reply_row(before.id, say, at, None)
-            await connection.execute(insert(messages).values(**row))
+            await add_message(connection, reply_row(before.id, say, at, None))
             await self._database.wakeups.announce("outbox")
 
     async def _list(self, what: ColumnElement[bool], order: Any) -> list[Conversation]:

@@ -190,7 +190,7 @@ class SlowStore:
 
     async def add_many(self, made: Any) -> None:
         await asyncio.sleep(0.01)
-        ids = [suggestion.id for suggestion, _ in made]
+        ids = [suggestion.id for suggestion, _, _ in made]
         if self.fault:
             raise self.fault
         if self.refused in ids:
@@ -209,7 +209,7 @@ async def _written(world: World, store: SlowStore, number: int) -> list[BaseExce
     writer = SuggestionWriter(store)
     made = [await world.prompter.suggest("x") for _ in range(number)]
     return await asyncio.gather(
-        *(writer.add(each, decision) for each in made), return_exceptions=True
+        *(writer.add(each, decision, "key:1") for each in made), return_exceptions=True
     )
 
 

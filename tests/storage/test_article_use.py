@@ -35,7 +35,7 @@ async def test_that_answers_and_what_operators_took_are_counted(database: Databa
     clarify = Decision(DecisionKind.CLARIFY, Reason.CLOSE_CANDIDATES, ("pay", "cost"))
     nothing = Decision(DecisionKind.HAND_OFF, Reason.EMPTY_KNOWLEDGE)
     told = [answer("cost"), answer("cost"), answer("pay"), clarify, nothing]
-    await store.add_many([(suggestion(f"s{n}"), each) for n, each in enumerate(told)])
+    await store.add_many([(suggestion(f"s{n}"), each, "key:1") for n, each in enumerate(told)])
     await store.add(suggestion("asked"))
     for action, article_id in (
         (FeedbackAction.ACCEPTED, "cost"),
@@ -49,5 +49,5 @@ async def test_that_answers_and_what_operators_took_are_counted(database: Databa
 
 @pytest.mark.parametrize("name", ['it\'s "quoted" \\ /слэш', "a.b[0]"])
 async def test_that_an_id_of_any_signs_is_counted(database: Database, name: str) -> None:
-    await SuggestionStore(database).add_many([(suggestion("s"), answer(name))])
+    await SuggestionStore(database).add_many([(suggestion("s"), answer(name), "key:1")])
     assert await ArticleUse(database).counts() == {name: 1}

@@ -135,7 +135,7 @@ async def test_that_a_suggestion_comes_back_whole(database: Database, clock: Set
         "чужой №1",
     )
     decision = Decision(DecisionKind.ANSWER, Reason.CONFIDENT, ("a",), 0.75)
-    await store.add_many([(made, decision)])
+    await store.add_many([(made, decision, "key:1")])
     await store.add_many([])
     assert await store.get("s1") == made
     assert await store.feedback_of("s1") == []
