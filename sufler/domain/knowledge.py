@@ -62,6 +62,8 @@ class Article:
     `revision` counts this article's own changes from 1; 0 means not stored yet.
     `other_language_ok`: the bot may send it to a customer who writes in another language.
     `valid_from` is inclusive, `valid_until` exclusive; both aware, None is unbounded.
+    `version`: the knowledge version of its newest change, of what was learned for it too; what
+    was learned after it, a writer of this article has not seen.
     """
 
     id: str
@@ -75,6 +77,7 @@ class Article:
     other_language_ok: bool = False
     updated_at: datetime | None = None
     revision: int = 0
+    version: int = field(default=0, compare=False)
 
     def valid_at(self, moment: datetime) -> bool:
         """Whether the article may be served at `moment` (aware)."""

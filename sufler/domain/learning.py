@@ -33,6 +33,30 @@ class Reason(StrEnum):
     PARTICULAR = "particular"
 
 
+class Why(StrEnum):
+    """Why a lesson or what was learned is in its state (`Outcome.why`, `Learned.why`)."""
+
+    TAUGHT = "taught"
+    KNOWN = "known"  # the wording is there already
+    CONFIRMS = "confirms"  # it confirmed a wording that is there
+    SHORT = "short"  # under two words with a matter of their own
+    CAP = "cap"  # the operator taught enough for a day
+    NEIGHBOURS = "neighbours"  # like another article's wordings, and none of its own
+    OPERATOR = "operator"  # blind checks disagree with the operator too often
+    TAKEN_OUT = "taken_out"  # the wording was undone or quarantined before
+    GONE = "gone"  # the article is not published any more
+    ASKS_BACK = "asks_back"  # the reply asks, or says nothing that an article could
+    REASON = "reason"  # rejected for a reason that teaches nothing
+    IGNORED = "ignored"
+    PROPOSED = "proposed"
+    AGREED = "agreed"  # its neighbours, without it, ask for the same article
+    SECOND = "second"  # a second operator
+    EDITOR = "editor"
+    REFIT = "refit"  # a refit turned a frozen answer wrong
+    SWEEP = "sweep"  # the nightly sweep: its neighbours ask for another article
+    REJECTED = "rejected"
+
+
 class LessonState(StrEnum):
     """WAITING until its moment; then LEARNED, or SKIPPED or in REVIEW with a reason; UNDONE."""
 
@@ -61,16 +85,6 @@ class LearnedState(StrEnum):
 
 
 SERVING = (LearnedState.UNCONFIRMED, LearnedState.CONFIRMED)
-
-
-@dataclass(frozen=True, slots=True)
-class Used:
-    """What an operator had open while replying: the suggestion, and the article whose text was
-    inserted last (`found`: by search); None when the reply was written anew."""
-
-    suggestion_id: str
-    article_id: str | None = None
-    found: bool = False
 
 
 @dataclass(frozen=True, slots=True)

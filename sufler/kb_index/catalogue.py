@@ -96,7 +96,8 @@ class Catalogue:
 
     def _shared(self, article: Article) -> Article:
         known = self._known(article.id)
-        return known if known is not None and known.revision == article.revision else article
+        same = known is not None and known.version == article.version
+        return known if known is not None and same else article
 
     def get(self, article_id: str) -> Article | None:
         """An article in whatever status."""

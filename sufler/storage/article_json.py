@@ -8,12 +8,13 @@ from datetime import UTC, datetime
 import orjson
 
 from sufler.domain.errors import BadInput
-from sufler.domain.knowledge import LANGUAGES, OTHER_TOPIC, Article
+from sufler.domain.knowledge import LANGUAGES, OTHER_TOPIC, Article, PhrasingSource
 from sufler.kb_index.formats.full_form import to_object, trusted
 
 
 def encode(article: Article) -> str:
-    """Everything but the revision and the time of change. An empty topic becomes OTHER_TOPIC.
+    """Everything but the revision, the time of change, and phrasings that were learned: those
+    are kept in a table of their own. An empty topic becomes OTHER_TOPIC.
 
     Raises BadInput when something cannot be stored: a lone surrogate, a weight that is no number.
     """
@@ -26,6 +27,8 @@ def encode(article: Article) -> str:
     }
     texts = content["translations"]
     content["translations"] = {each: texts[each] for each in LANGUAGES if each in texts}
+    learned = PhrasingSource.LEARNED.value
+    content["phrasings"] = [each for each in content["phrasings"] if each["source"] != learned]
     for phrasing in content["phrasings"]:
         phrasing["weight"] = float(phrasing["weight"])
     try:
@@ -39,9 +42,10 @@ def hash_of(body: str) -> str:
     return hashlib.sha256(body.encode()).hexdigest()
 
 
-def decode(body: str, revision: int, updated_at: datetime) -> Article:
-    """The article of an encoded body."""
-    return replace(trusted(orjson.loads(body)), revision=revision, updated_at=updated_at)
+def decode(body: str, revision: int, updated_at: datetime, version: int = 0) -> Article:
+    """The article of an encoded body, without what was learned for it."""
+    article = trusted(orjson.loads(body))
+    return replace(article, revision=revision, updated_at=updated_at, version=version)
 
 
 def _moment(moment: datetime | None) -> str | None:

@@ -7,6 +7,7 @@ from sqlalchemy import Select, select
 from sufler.domain.knowledge import Article, ArticleStatus
 from sufler.storage.article_json import decode
 from sufler.storage.database import Database
+from sufler.storage.learned import merged
 from sufler.storage.tables.knowledge import articles
 
 _READ_AT_ONCE = 200
@@ -60,8 +61,9 @@ class ArticlePages:
                 rows = (
                     await connection.execute(query.where(articles.c.id > last).limit(size))
                 ).all()
-            for row in rows:
-                article = decode(row.body, row.revision, row.updated_at)
+                page = [decode(x.body, x.revision, x.updated_at, x.version) for x in rows]
+                page = await merged(connection, page)
+            for article in page:
                 if _has(article, sought):
                     yield article
             if len(rows) < size:

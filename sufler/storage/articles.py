@@ -13,7 +13,7 @@ from sufler.domain.ports import ArticleChange, Clock
 from sufler.storage.article_json import decode
 from sufler.storage.database import Database
 from sufler.storage.idempotency import mark_done
-from sufler.storage.sharing import alone
+from sufler.storage.learned import Change, Given, merged
 from sufler.storage.spool import Spool, SpooledArticle
 from sufler.storage.tables.knowledge import (
     article_revisions,
@@ -22,6 +22,7 @@ from sufler.storage.tables.knowledge import (
     knowledge_state,
     topics,
 )
+from sufler.storage.versions import next_version, set_version
 
 # Rows read at a time, and ids asked for at a time: far below every database's limit.
 PAGE = 500
@@ -52,8 +53,9 @@ class ArticleStore:
         async with self._database.read() as connection:
             for start in range(0, len(ids), PAGE):
                 query = select(articles).where(articles.c.id.in_(ids[start : start + PAGE]))
-                for row in await connection.execute(query):
-                    found[row.id] = _article(row)
+                rows = (await connection.execute(query)).all()
+                for article in await merged(connection, [_article(row) for row in rows]):
+                    found[article.id] = article
         return {article_id: found[article_id] for article_id in ids if article_id in found}
 
     async def all(self) -> AsyncIterator[Article]:
@@ -72,8 +74,9 @@ class ArticleStore:
             )
             async with self._database.read() as connection:
                 rows = (await connection.execute(query)).all()
-            for row in rows:
-                yield _article(row)
+                page = await merged(connection, [_article(row) for row in rows])
+            for article in page:
+                yield article
             if len(rows) < PAGE:
                 return
             last = rows[-1].id
@@ -87,8 +90,9 @@ class ArticleStore:
             .order_by(articles.c.version, articles.c.id)
         )
         async with self._database.read() as connection:
-            rows = await connection.execute(query)
-            return [ArticleChange(row.version, _article(row)) for row in rows]
+            rows = (await connection.execute(query)).all()
+            found = await merged(connection, [_article(row) for row in rows])
+            return [ArticleChange(article.version, article) for article in found]
 
     async def save_many(
         self,
@@ -106,19 +110,28 @@ class ArticleStore:
 
         `expected` gives articles the revision that the writer saw (0: none yet); raises Conflict
         when one has another by now. `import_id`: the run of an import that writes them.
+
+        Learned phrasings go to their own table: what served when the writer read the article (its
+        `version`) and is not given any more was taken out.
         """
         with Spool() as spool:
             await spool.fill(articles)
             async with self._database.write() as connection:
-                version = await _next_version(connection)
-                by = {"author": author, "at": self._clock.now(), "import_id": import_id}
+                version, at = await next_version(connection), self._clock.now()
+                by = {"author": author, "at": at, "import_id": import_id}
                 writer = _Writer(connection, version, by, expected or {})
+                change = Change(connection, author, at)
+                given = Given(connection, change, author, at)
+                written = 0
                 while chunk := await asyncio.to_thread(spool.take, PAGE):
-                    await writer.write(chunk)
-                if writer.written:
-                    await _set_version(connection, version)
+                    revised = await writer.write(chunk)
+                    written += len(revised)
+                    written += len(await given.take(chunk) - set(revised))
+                if written:
+                    await set_version(connection, version)
+                await change.finish()
                 await mark_done(connection)
-        return writer.written
+        return written
 
     async def history(self, article_id: str) -> list[ArticleRevision]:
         """Newest first. Raises NotFound."""
@@ -146,7 +159,7 @@ class ArticleStore:
         """Make or change a topic: a knowledge version of its own, unless nothing changes."""
         values = {"mode": topic.mode.value, "without_certificate": topic.without_certificate}
         async with self._database.write() as connection:
-            version = await _next_version(connection)
+            version = await next_version(connection)
             query = select(topics).where(topics.c.name == topic.name)
             stored = (await connection.execute(query)).first()
             if stored is None:
@@ -162,7 +175,7 @@ class ArticleStore:
                     version=version, topic=topic.name, author=author, at=self._clock.now()
                 )
             )
-            await _set_version(connection, version)
+            await set_version(connection, version)
             await self._database.wakeups.announce("knowledge")
 
 
@@ -181,10 +194,10 @@ class _Writer:
         self._by = by
         self._expected = expected
         self._topics: set[str] | None = None
-        self.written = 0
 
-    async def write(self, chunk: Sequence[SpooledArticle]) -> None:
-        """Store what differs from the stored state; a later row with the same id wins."""
+    async def write(self, chunk: Sequence[SpooledArticle]) -> list[str]:
+        """Store what differs from the stored state; a later row with the same id wins. Returns
+        the id of each revision that was made."""
         query = select(articles.c.id, articles.c.revision, articles.c.content_hash)
         query = query.where(articles.c.id.in_({spooled.id for spooled in chunk}))
         rows = await self._connection.execute(query)
@@ -207,7 +220,7 @@ class _Writer:
             newest[spooled.id] = self._article_row(spooled, revision)
             revisions.append({"article_id": spooled.id, "revision": revision, "body": spooled.body})
         if not revisions:
-            return
+            return []
         await self._create_topics({row["topic"] for row in newest.values()})
         await self._store_articles(newest, stored.keys())
         signed = [{**row, **self._by} for row in revisions]
@@ -222,7 +235,7 @@ class _Writer:
                 for row in revisions
             ],
         )
-        self.written += len(revisions)
+        return [row["article_id"] for row in revisions]
 
     def _article_row(self, spooled: SpooledArticle, revision: int) -> dict[str, Any]:
         return {
@@ -263,20 +276,8 @@ class _Writer:
             self._topics.update(missing)
 
 
-async def _next_version(connection: AsyncConnection) -> int:
-    # One writer at a time until it is committed: whoever sees a version sees all before it.
-    await alone(connection, "knowledge")
-    return (await connection.scalar(select(knowledge_state.c.version)) or 0) + 1
-
-
-async def _set_version(connection: AsyncConnection, version: int) -> None:
-    done = await connection.execute(update(knowledge_state).values(version=version))
-    if done.rowcount == 0:
-        await connection.execute(insert(knowledge_state).values(id=1, version=version))
-
-
 def _article(row: Row[*tuple[Any, ...]]) -> Article:
-    return decode(row.body, row.revision, row.updated_at)
+    return decode(row.body, row.revision, row.updated_at, row.version)
 
 
 def _no_article() -> NotFound:

@@ -26,6 +26,7 @@ from sufler.storage.faults import faults_explained
 from sufler.storage.learned import forget_learned
 from sufler.storage.sharing import alone, put
 from sufler.storage.tables.administration import audit
+from sufler.storage.tables.alerts import alerts
 from sufler.storage.tables.conversations import (
     conversations,
     episodes,
@@ -154,12 +155,13 @@ class _Eraser:
         await self._answers([*talks, *offered], said)
         await self._files(talks)
         await self._delete(feedback.c.suggestion_id, offered)
+        await self._delete(feedback.c.conversation_id, talks)
         await self._delete(feedback.c.by, [f"customer:{talk}" for talk in talks])
         await self._delete(suggestions.c.id, offered)
         await self._delete(message_versions.c.message_id, numbers)
         await self._delete(messages.c.id, numbers)
         await self._delete(stops.c.scope, [f"conversation:{talk}" for talk in talks])
-        for table in (notes, events, episodes):
+        for table in (notes, alerts, events, episodes):
             await self._delete(table.c.conversation_id, talks)
         for table in (bans, floods):
             await self._connection.execute(delete(table).where(*self._of(table)))

@@ -1,97 +1,366 @@
-"""Phrasings that were learned from a customer's words, taken out of every article and revision."""
+"""What was learned: stored beside the articles, merged into them when they are read, undone, and
+erased with its customer. Each change of what serves is a knowledge version."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any, Final
 
-from sqlalchemy import Table, func, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sufler.domain.customers import learned_from
-from sufler.domain.knowledge import Article, PhrasingSource
-from sufler.storage.article_json import decode, encode, hash_of
-from sufler.storage.sharing import alone
-from sufler.storage.tables.imports import source_articles
-from sufler.storage.tables.knowledge import (
-    article_revisions,
-    articles,
-    knowledge_log,
-    knowledge_state,
+from sufler.domain.knowledge import Article, Phrasing, PhrasingSource
+from sufler.domain.learning import (
+    SERVING,
+    Learned,
+    LearnedKind,
+    LearnedState,
+    Lesson,
+    Outcome,
+    Proposal,
+    ProposalState,
 )
+from sufler.storage.spool import SpooledArticle
+from sufler.storage.tables.knowledge import articles, knowledge_log
+from sufler.storage.tables.learning import golden, learned, learned_spans, proposals
+from sufler.storage.versions import next_version, set_version
 
-# Who takes them out, in an article's history.
-AUTHOR = "erasure"
-_MARK = f'"{PhrasingSource.LEARNED.value}"'
+# Ids in one statement: far below every database's limit.
+PAGE: Final = 500
+FULL: Final = 1.0
+# Why a wording waits that somebody had taken out before.
+TAKEN_OUT: Final = "taken_out_before"
+_SERVING: Final = [state.value for state in SERVING]
+_PHRASING: Final = LearnedKind.PHRASING.value
+
+
+async def merged(connection: AsyncConnection, found: Sequence[Article]) -> list[Article]:
+    """The articles with what was learned for them, after their own phrasings."""
+    ids = [article.id for article in found]
+    rows: dict[str, list[Phrasing]] = {}
+    for start in range(0, len(ids), PAGE):
+        query = (
+            select(
+                *(learned.c.article_id, learned.c.text, learned.c.language, learned.c.weight),
+                *(learned.c.by, learned.c.conversation_id),
+            )
+            .where(
+                learned.c.article_id.in_(ids[start : start + PAGE]),
+                learned.c.state.in_(_SERVING),
+                learned.c.kind == _PHRASING,
+            )
+            .order_by(learned.c.id)
+        )
+        for row in await connection.execute(query):
+            rows.setdefault(row.article_id, []).append(_phrasing(row))
+    return [
+        replace(article, phrasings=(*article.phrasings, *rows[article.id]))
+        if article.id in rows
+        else article
+        for article in found
+    ]
+
+
+def _phrasing(row: Any) -> Phrasing:
+    talk = row.conversation_id
+    author = row.by if talk is None else learned_from(talk)
+    return Phrasing(row.text, row.language, PhrasingSource.LEARNED, author, row.weight)
+
+
+async def store_outcome(
+    connection: AsyncConnection, lesson: Lesson, outcome: Outcome, at: datetime
+) -> bool:
+    """What a lesson taught, inside the transaction that ends the lesson, after `next_version`'s
+    lock was taken; whether a knowledge version was made of it."""
+    change = Change(connection, lesson.by, at)
+    for each in outcome.learned:
+        of = each.conversation_id or lesson.conversation_id
+        await change.add(replace(each, lesson_id=lesson.id, conversation_id=of))
+    await change.confirm(outcome.confirm, lesson.by)
+    for proposal in outcome.proposals:
+        of = proposal.conversation_id or lesson.conversation_id
+        named = replace(proposal, lesson_id=lesson.id, conversation_id=of)
+        await propose(connection, named)
+    return await change.finish()
+
+
+async def propose(connection: AsyncConnection, proposal: Proposal) -> None:
+    """Put it into the review list; one that waits there already is counted instead."""
+    same = select(proposals.c.id).where(
+        proposals.c.state == ProposalState.OPEN.value,
+        proposals.c.kind == proposal.kind.value,
+        proposals.c.article_id == proposal.article_id,
+        proposals.c.language == proposal.language,
+        proposals.c.question == proposal.question
+        if proposal.article_id is None
+        else proposals.c.after == proposal.after,
+    )
+    known = (await connection.execute(same.limit(1))).scalar_one_or_none()
+    if known is not None:
+        counted = update(proposals).where(proposals.c.id == known)
+        await connection.execute(counted.values(count=proposals.c.count + 1))
+        return
+    values = {
+        **_values(proposal, "id"),
+        "kind": proposal.kind.value,
+        "state": proposal.state.value,
+    }
+    await connection.execute(insert(proposals).values(**values))
+
+
+class Change:
+    """One change of what was learned, inside a transaction; `by` makes it. Rows are locked in one
+    order by everybody: whoever may change what serves is alone first."""
+
+    def __init__(self, connection: AsyncConnection, by: str, at: datetime) -> None:
+        self._connection = connection
+        self._by = by
+        self._at = at
+        self._version: int | None = None
+        self._articles: set[str] = set()
+
+    async def version(self) -> int:
+        """The knowledge version that this change makes, if it changes what serves."""
+        if self._version is None:
+            self._version = await next_version(self._connection)
+        return self._version
+
+    async def add(self, one: Learned) -> int | None:
+        """Store it; its id. None when the same serves already. What a person has taken out before
+        waits for one."""
+        version = await self.version()
+        if one.kind is LearnedKind.PHRASING and one.state in SERVING:
+            states = await self._states_of(one)
+            if states & set(_SERVING):
+                return None
+            if LearnedState.UNDONE.value in states:
+                one = replace(one, state=LearnedState.REVIEW, why=TAKEN_OUT)
+        values = _values(one, "id") | {"kind": one.kind.value, "state": one.state.value}
+        adding = insert(learned).values(**values).returning(learned.c.id)
+        number = int((await self._connection.execute(adding)).scalar_one())
+        if one.state in SERVING:
+            await self._serve([(number, one.weight)], version)
+            self._articles.add(one.article_id)
+        return number
+
+    async def confirm(self, ids: Sequence[int], by: str) -> int:
+        """Full weight for those that serve at less; how many."""
+        query = select(learned.c.id).where(
+            learned.c.id.in_(ids), learned.c.state == LearnedState.UNCONFIRMED.value
+        )
+        return await self.put(await self._column(query), LearnedState.CONFIRMED, by, FULL)
+
+    async def put(
+        self, ids: Sequence[int], state: LearnedState, why: str, weight: float | None = None
+    ) -> int:
+        """Bring them into `state`; how many were not in it with this weight already. `why` names
+        the guard or the person."""
+        changed = 0
+        for start in range(0, len(ids), PAGE):
+            page = ids[start : start + PAGE]
+            query = select(learned).where(learned.c.id.in_(page)).with_for_update()
+            await self.version()
+            for row in (await self._connection.execute(query)).all():
+                now = row.weight if weight is None else weight
+                if (row.state, row.weight) == (state.value, now):
+                    continue
+                changed += 1
+                await self._put(row, state, why, now)
+        return changed
+
+    async def finish(self) -> bool:
+        """Write the version down, when what serves has changed; whether it has."""
+        if not self._articles:
+            return False
+        version = await self.version()
+        ids = sorted(self._articles)
+        for start in range(0, len(ids), PAGE):
+            page = ids[start : start + PAGE]
+            changed = update(articles).where(articles.c.id.in_(page))
+            await self._connection.execute(changed.values(version=version))
+        log = {"version": version, "author": self._by, "at": self._at}
+        rows = [{"article_id": article_id, **log} for article_id in ids]
+        await self._connection.execute(insert(knowledge_log), rows)
+        await set_version(self._connection, version)
+        return True
+
+    async def _put(self, row: Any, state: LearnedState, why: str, weight: float) -> None:
+        values = {"state": state.value, "why": why, "weight": weight, "changed_at": self._at}
+        if state is LearnedState.CONFIRMED:
+            values["confirmed_by"] = why
+        await self._connection.execute(
+            update(learned).where(learned.c.id == row.id).values(**values)
+        )
+        serves, served = state in SERVING, row.state in _SERVING
+        if served:
+            await self._retire([row.id])
+        if serves:
+            await self._serve([(row.id, weight)], await self.version())
+        if serves or served:
+            self._articles.add(row.article_id)
+
+    async def _serve(self, rows: Sequence[tuple[int, float]], version: int) -> None:
+        spans = [{"learned_id": n, "added": version, "weight": weight} for n, weight in rows]
+        await self._connection.execute(insert(learned_spans), spans)
+
+    async def _retire(self, ids: Sequence[int]) -> None:
+        version = await self.version()
+        mine = learned_spans.c.learned_id.in_(ids)
+        # What was added by this very change has never served.
+        await self._connection.execute(
+            delete(learned_spans).where(mine, learned_spans.c.added == version)
+        )
+        await self._connection.execute(
+            update(learned_spans)
+            .where(mine, learned_spans.c.retired.is_(None))
+            .values(retired=version)
+        )
+
+    async def _states_of(self, one: Learned) -> set[str]:
+        query = select(learned.c.text, learned.c.state).where(
+            learned.c.article_id == one.article_id,
+            learned.c.kind == one.kind.value,
+            learned.c.language == one.language,
+        )
+        rows = (await self._connection.execute(query)).all()
+        return {row.state for row in rows if _key(row.text) == _key(one.text)}
+
+    async def _column(self, query: Any) -> list[int]:
+        return list((await self._connection.execute(query)).scalars())
+
+
+class Given:
+    """What writers of articles say of learned phrasings: taken out, weighed anew, brought along.
+    Returns from `take` the articles that changed by it alone or too."""
+
+    def __init__(self, connection: AsyncConnection, change: Change, by: str, at: datetime) -> None:
+        self._connection = connection
+        self._change = change
+        self._by = by
+        self._at = at
+
+    async def take(self, chunk: Sequence[SpooledArticle]) -> set[str]:
+        """Compare what is given with what is stored. What serves and is not given was taken out,
+        unless it was learned after the writer had read the article."""
+        given = {each.id: each for each in chunk}
+        stored = await self._stored(list(given))
+        touched = set()
+        for article_id, spooled in given.items():
+            rows = stored.get(article_id, {})
+            if await self._compare(spooled, rows):
+                touched.add(article_id)
+        return touched
+
+    async def _compare(self, spooled: SpooledArticle, rows: dict[Any, list[Any]]) -> bool:
+        touched = False
+        said = {
+            (language, _key(text)): (text, language, author, weight)
+            for text, language, author, weight in spooled.learned
+        }
+        for key, (text, language, author, weight) in said.items():
+            if key not in rows:
+                one = self._brought(spooled.id, text, language, author, weight)
+                await self._change.add(one)
+                touched = True
+                continue
+            for row in rows[key]:
+                if row.state in _SERVING and row.weight != weight:
+                    state = LearnedState.CONFIRMED if weight >= FULL else LearnedState(row.state)
+                    await self._change.put([row.id], state, self._by, weight)
+                    touched = True
+        gone = [
+            row.id
+            for key, those in rows.items()
+            if key not in said
+            for row in those
+            if row.state in _SERVING and row.added is not None and row.added <= spooled.version
+        ]
+        if gone:
+            await self._change.put(gone, LearnedState.UNDONE, self._by)
+        return touched or bool(gone)
+
+    def _brought(
+        self, article_id: str, text: str, language: Any, author: str | None, weight: float
+    ) -> Learned:
+        by = author or self._by
+        talk = by.removeprefix("customer:") if by.startswith("customer:") else None
+        return Learned(
+            id=0,
+            kind=LearnedKind.PHRASING,
+            state=LearnedState.CONFIRMED if weight >= FULL else LearnedState.UNCONFIRMED,
+            article_id=article_id,
+            text=text,
+            language=language,
+            weight=weight,
+            by=by,
+            at=self._at,
+            why=self._by,
+            conversation_id=talk,
+        )
+
+    async def _stored(self, ids: Sequence[str]) -> dict[str, dict[Any, list[Any]]]:
+        added = (
+            select(learned_spans.c.learned_id, func.min(learned_spans.c.added).label("added"))
+            .group_by(learned_spans.c.learned_id)
+            .subquery()
+        )
+        found: dict[str, dict[Any, list[Any]]] = {}
+        query = (
+            select(learned, added.c.added)
+            .outerjoin(added, added.c.learned_id == learned.c.id)
+            .where(learned.c.article_id.in_(ids), learned.c.kind == _PHRASING)
+        )
+        for row in (await self._connection.execute(query)).all():
+            of = found.setdefault(row.article_id, {})
+            of.setdefault((row.language, _key(row.text)), []).append(row)
+        return found
+
+
+def learned_of(row: Mapping[Any, Any]) -> Learned:
+    """A row of `learned`."""
+    values = {name: row[name] for name in Learned.__dataclass_fields__}
+    values |= {"kind": LearnedKind(row["kind"]), "state": LearnedState(row["state"])}
+    return Learned(**values)
 
 
 async def forget_learned(
     connection: AsyncConnection, talks: Sequence[str], said: Collection[str], at: datetime
 ) -> int:
-    """Inside the erasure's transaction: take out what was learned from these conversations, by its
-    author, or in these words. The articles get a new revision in one knowledge version; old
-    revisions are rewritten. Returns how many phrasings went from articles as they are served."""
-    await alone(connection, "knowledge")
-    authors, words = {learned_from(talk) for talk in talks}, set(said)
-    version = (await connection.scalar(select(func.max(knowledge_state.c.version))) or 0) + 1
-    gone = 0
-    query = select(articles).where(articles.c.body.contains(_MARK))
-    for row in (await connection.execute(query)).all():
-        article = decode(row.body, row.revision, row.updated_at)
-        left = _without(article, authors, words)
-        if left is None:
-            continue
-        gone += len(article.phrasings) - len(left.phrasings)
-        await _store(connection, left, version, at)
-    if gone:
-        await connection.execute(update(knowledge_state).values(version=version))
-    await _rewrite_revisions(connection, article_revisions, authors, words)
-    return gone
-
-
-def _without(article: Article, authors: set[str], words: set[str]) -> Article | None:
-    """The article without them; None when it has none."""
-    kept = tuple(
-        each
-        for each in article.phrasings
-        if each.source is not PhrasingSource.LEARNED
-        or (each.author not in authors and each.text not in words)
-    )
-    return None if len(kept) == len(article.phrasings) else replace(article, phrasings=kept)
-
-
-async def _store(connection: AsyncConnection, left: Article, version: int, at: datetime) -> None:
-    body, before, revision = encode(left), left.revision, left.revision + 1
-    await connection.execute(
-        update(articles)
-        .where(articles.c.id == left.id)
-        .values(
-            body=body,
-            content_hash=hash_of(body),
-            revision=revision,
-            version=version,
-            updated_at=at,
+    """Inside the erasure's transaction: delete what was learned or proposed from these
+    conversations, or in these words. Returns how many learned wordings are gone."""
+    change = Change(connection, "erasure", at)
+    await change.version()
+    ids = await _ids_from(connection, learned, talks, "text", said)
+    await change.put(ids, LearnedState.UNDONE, "erasure")
+    await change.finish()
+    await _delete(connection, learned_spans.c.learned_id, ids)
+    await _delete(connection, learned.c.id, ids)
+    for table, column in ((proposals, "question"), (golden, "text")):
+        await _delete(
+            connection, table.c.id, await _ids_from(connection, table, talks, column, said)
         )
-    )
-    by = {"article_id": left.id, "revision": revision, "author": AUTHOR, "at": at}
-    await connection.execute(insert(article_revisions).values(body=body, **by))
-    await connection.execute(insert(knowledge_log).values(version=version, **by))
-    # Not a change of content that a person made: its source may go on changing it.
-    await connection.execute(
-        update(source_articles)
-        .where(source_articles.c.article_id == left.id, source_articles.c.revision == before)
-        .values(revision=revision)
-    )
+    return len(ids)
 
 
-async def _rewrite_revisions(
-    connection: AsyncConnection, table: Table, authors: set[str], words: set[str]
-) -> None:
-    query = select(table).where(table.c.body.contains(_MARK))
-    for row in (await connection.execute(query)).all():
-        left = _without(decode(row.body, row.revision, row.at), authors, words)
-        if left is not None:
-            await connection.execute(
-                update(table)
-                .where(table.c.article_id == row.article_id, table.c.revision == row.revision)
-                .values(body=encode(left))
-            )
+async def _ids_from(
+    connection: AsyncConnection, table: Any, talks: Sequence[str], column: str, said: Iterable[str]
+) -> list[int]:
+    found: set[int] = set()
+    for key, values in ((table.c.conversation_id, talks), (table.c[column], sorted(said))):
+        for start in range(0, len(values), PAGE):
+            query = select(table.c.id).where(key.in_(values[start : start + PAGE]))
+            found |= set((await connection.execute(query)).scalars())
+    return sorted(found)
+
+
+async def _delete(connection: AsyncConnection, key: Any, ids: Sequence[int]) -> None:
+    for start in range(0, len(ids), PAGE):
+        await connection.execute(delete(key.table).where(key.in_(ids[start : start + PAGE])))
+
+
+def _values(one: Learned | Proposal, without: str) -> dict[str, Any]:
+    return {name: getattr(one, name) for name in one.__dataclass_fields__ if name != without}
+
+
+_key: Callable[[str], str] = str.casefold

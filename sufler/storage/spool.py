@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Self
 
 from sufler.domain.errors import StorageUnavailable
-from sufler.domain.knowledge import OTHER_TOPIC, Article
+from sufler.domain.knowledge import OTHER_TOPIC, Article, Language, PhrasingSource
 from sufler.storage.article_json import encode, hash_of
 
 # Below this many bytes the spool stays in memory: ordinary edits touch no file.
@@ -18,13 +18,16 @@ IN_MEMORY = 4 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class SpooledArticle:
-    """An article ready to be stored; `body` is its JSON."""
+    """An article ready to be stored; `body` is its JSON. `learned` are its learned phrasings as
+    (text, language, author, weight), which are kept elsewhere; `version` as in `Article`."""
 
     id: str
     topic: str
     status: str
     content_hash: str
     body: str
+    version: int
+    learned: list[tuple[str, Language, str | None, float]]
 
 
 class Spool:
@@ -61,12 +64,15 @@ class Spool:
     def _fill(self, articles: Iterable[Article]) -> None:
         for article in articles:
             body = encode(article)
+            learned = [x for x in article.phrasings if x.source is PhrasingSource.LEARNED]
             row = (
                 article.id,
                 article.topic or OTHER_TOPIC,
                 article.status.value,
                 hash_of(body),
                 body,
+                article.version,
+                [(each.text, each.language, each.author, each.weight) for each in learned],
             )
             self._write(json.dumps(row).encode() + b"\n")
         self._file.seek(0)

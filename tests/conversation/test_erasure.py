@@ -13,6 +13,7 @@ from sqlalchemy import insert, select
 
 from sufler.conversation.live import LiveEvents
 from sufler.desk.customers import WHOLE, Customers
+from sufler.domain.alerts import Alert, AlertKind
 from sufler.domain.conversation import Attachment, Customer, Incoming, IncomingKind
 from sufler.domain.customers import learned_from
 from sufler.domain.decisions import Feedback, FeedbackAction
@@ -22,6 +23,7 @@ from sufler.domain.people import Caller, Role
 from sufler.domain.ports import KeptAnswer
 from sufler.kb_index.vectors import content_hash
 from sufler.storage.articles import ArticleStore
+from sufler.storage.alerts import AlertStore
 from sufler.storage.audit import AuditStore
 from sufler.storage.customers import CustomerStore
 from sufler.storage.erasure import PAGES, ErasureStore
@@ -84,6 +86,8 @@ class Shop:
                     text=f"капризная, {MARK}",
                 )
             )
+        alert = Alert("anna", talk.id, AlertKind.ASSIGNED, world.clock.now())
+        await AlertStore(world.database).add([alert], world.clock.now())
         (suggestion_id, *_) = [m.suggestion_id for m in await world.history() if m.suggestion_id]
         await world.suggestions.add_feedback(
             Feedback(
@@ -165,6 +169,7 @@ async def test_that_an_export_holds_everything(shop: Shop, tmp_path: Path) -> No
     assert whole["conversations"][0]["customer_name"] == NAME
     for kind in ("messages", "message_versions", "suggestions", "feedback", "notes"):
         assert any(MARK in str(row) for row in whole[kind]), kind
+    assert whole["alerts"]
     assert whole["events"] and whole["episodes"] and whole["files"]  # noqa: PT018
     assert (await shop.audit.newest(1))[0].what == "customer_exported"
 
@@ -303,6 +308,7 @@ async def test_that_a_customer_is_found_by_name_id_and_ticket(shop: Shop) -> Non
 
 # What erasing looks into; a new table that may hold a customer must be thought of there.
 ERASED = {
+    "alerts",
     "conversations",
     "episodes",
     "messages",
@@ -313,7 +319,6 @@ ERASED = {
     "feedback",
     "notes",
     "drafts",
-    "customer_cards",
     "customer_notes",
     "files",
     "stops",
@@ -324,8 +329,13 @@ ERASED = {
     "vectors",
     "articles",
     "article_revisions",
+    "learned",
+    "learned_spans",
+    "proposals",
+    "golden",
 }
 NO_CUSTOMERS = {
+    "alert_links",
     "topics",
     "knowledge_log",
     "knowledge_state",
@@ -349,6 +359,8 @@ NO_CUSTOMERS = {
     "removals",
     "telegram_moves",
     "telegram_connections",
+    "refits",
+    "clearances",
 }
 
 

@@ -203,8 +203,8 @@ async def test_that_what_a_table_does_not_speak_of_stays_as_editors_made_it(
     await imported(table(tmp_path, HEADER, given), base)
     after = await base.store.get("a1")
     assert after.translations["ru"].answer == "Уже здесь."
-    assert [item.text for item in after.phrasings] == ["когда привезут", "где моя посылка"]
-    assert after.phrasings[0] == learned
+    assert [item.text for item in after.phrasings] == ["где моя посылка", "когда привезут"]
+    assert after.phrasings[1] == learned
     assert (after.status, after.owner, after.topic) == (ArticleStatus.ARCHIVED, "Анна", "Доставка")
     assert after.other_language_ok
 

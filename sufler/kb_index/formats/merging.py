@@ -56,7 +56,7 @@ def joined(first: ImportRow, second: ImportRow) -> ImportRow | None:
 
 def _differences(after: Article, before: Article) -> Iterator[str]:
     for field in fields(Article):
-        if field.name in {"updated_at", "revision", "translations"}:
+        if field.name in {"updated_at", "revision", "version", "translations"}:
             continue
         if getattr(after, field.name) != getattr(before, field.name):
             yield field.name
@@ -75,10 +75,13 @@ def _differences(after: Article, before: Article) -> Iterator[str]:
 def _phrasings(
     given: tuple[Phrasing, ...], existing: tuple[Phrasing, ...], *, exact: bool
 ) -> tuple[Phrasing, ...]:
-    """Those of our own form as they are. Those of a table replace what was imported before, keep
-    what editors and customers added, and leave to a known text its source and weight."""
+    """Those of our own form as they are; one that speaks of nothing learned leaves what was. Those
+    of a table replace what was imported before, keep what editors and customers added, and leave
+    to a known text its source and weight."""
+    learned = tuple(each for each in existing if each.source is PhrasingSource.LEARNED)
     if exact:
-        return given
+        spoken_of = any(each.source is PhrasingSource.LEARNED for each in given)
+        return given if spoken_of else unique((*given, *learned))
     texts = {(phrasing.text.casefold(), phrasing.language) for phrasing in given}
     kept = [
         phrasing

@@ -1,6 +1,18 @@
 """Suggestions as they were offered, and what people did with them."""
 
-from sqlalchemy import JSON, Column, Float, ForeignKey, Index, Integer, String, Table
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    false,
+)
 
 from sufler.storage.tables.base import metadata
 from sufler.storage.tables.types import AwareTime, CleanText
@@ -23,6 +35,7 @@ suggestions = Table(
     Index("ix_suggestions_at", "at"),
 )
 
+# What is to teach has a `state`, and is a lesson from `due_at` on.
 feedback = Table(
     "feedback",
     metadata,
@@ -34,4 +47,16 @@ feedback = Table(
     Column("article_id", String(300), nullable=True),
     Column("final_text", CleanText, nullable=True),
     Column("reason", CleanText, nullable=True),
+    Column("conversation_id", CleanText, nullable=True),
+    Column("message_id", BigInteger().with_variant(Integer, "sqlite"), nullable=True),
+    Column("found", Boolean, nullable=False, server_default=false()),
+    Column("due_at", AwareTime, nullable=True),
+    Column("state", String(20), nullable=True),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("use", String(20), nullable=True),
+    Column("why", CleanText, nullable=True),
+    Column("corrected_by", CleanText, nullable=True),
+    Index("ix_feedback_state_due_at", "state", "due_at"),
+    Index("ix_feedback_message_id", "message_id"),
+    Index("ix_feedback_conversation_id", "conversation_id"),
 )
