@@ -135,6 +135,20 @@ class Learned:
     changed_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class LearnedFilter:
+    """Which of what was learned: everything that is not None must hold. `since` is inclusive,
+    `until` exclusive (aware)."""
+
+    article_id: str | None = None
+    by: str | None = None
+    kind: LearnedKind | None = None
+    states: tuple[LearnedState, ...] = ()
+    since: datetime | None = None
+    until: datetime | None = None
+    lesson_id: int | None = None
+
+
 class ProposalKind(StrEnum):
     """A new text for an article; a new article; a phrasing for an article that says the same."""
 

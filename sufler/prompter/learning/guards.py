@@ -1,0 +1,49 @@
+"""Protection from bad teachers: what is learned at once, what waits, and how much it weighs."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from sufler.prompter.learning.neighbours import Near
+from sufler.prompter.learning.ports import Checked
+from sufler.prompter.learning.small_words import EMPTY
+
+# Raw cosine to a phrasing of its own article from which a wording is the same one.
+SAME_WORDING = 0.97
+LEAST_WORDS = 2
+# How many nearest confirmed phrasings judge a wording, and how many of them one other article
+# needs against it.
+JUDGES, AGAINST = 5, 4
+# How many of them its own article needs to confirm it.
+AGREEING = 3
+PHRASINGS_A_DAY = 200
+UNCONFIRMED = 0.5
+# Agreements that an operator starts with; above TRUSTED an operator weighs fully, at GUESSING
+# nothing; below LEAST_WEIGHT what they teach waits for an editor.
+STARTING, TRUSTED, GUESSING, LEAST_WEIGHT = 10, 0.9, 0.5, 0.25
+
+_WORD = re.compile(r"[^\W\d_]{2,}")
+
+
+def content_words(text: str) -> int:
+    """How many different words of `text` say what it is about."""
+    return len({word.lower() for word in _WORD.findall(text)} - EMPTY)
+
+
+def speaks_against(article_id: str, judges: Sequence[Near]) -> bool:
+    """Whether of the nearest confirmed phrasings none is the article's, and at least AGAINST are
+    one other's."""
+    counts = Counter(near.article_id for near in judges)
+    return article_id not in counts and bool(counts) and max(counts.values()) >= AGAINST
+
+
+def speaks_for(article_id: str, judges: Sequence[Near]) -> bool:
+    """Whether the nearest confirmed phrasings, which it is not among, confirm it: leave-one-out
+    agreement."""
+    return sum(near.article_id == article_id for near in judges) >= AGREEING
+
+
+def operator_weight(checked: Checked) -> float:
+    """0..1 by how often blind checks agree with an operator; 1 without any."""
+    right = (checked.agreed + STARTING) / (checked.agreed + checked.disagreed + STARTING)
+    return min(max((right - GUESSING) / (TRUSTED - GUESSING), 0.0), 1.0)
