@@ -2,15 +2,17 @@
 
 from sufler.conversation.delivery import Delivery
 from sufler.conversation.live import LiveEvents
+from sufler.desk.alerting import Alerting
 from sufler.desk.assignment import Assignment, Release
 from sufler.desk.duty import DeskDuty
-from sufler.desk.escalation import Alerts, Escalation, NoAlerts
+from sufler.desk.escalation import Escalation
 from sufler.desk.lines import Lines
 from sufler.desk.prospects import Prospects
 from sufler.desk.queues import Queues
 from sufler.desk.silence import Silence
 from sufler.desk.transfers import Transfers
 from sufler.domain.ports import Clock
+from sufler.storage.alerts import AlertLinkStore, AlertStore
 from sufler.storage.conversations import ConversationStore
 from sufler.storage.database import Database
 from sufler.storage.people import PeopleStore
@@ -24,7 +26,6 @@ def lines_over(
     delivery: Delivery,
     live: LiveEvents,
     clock: Clock,
-    alerts: Alerts | None = None,
 ) -> Lines:
     """The queues in `database`. Their chores are done in the order in which they stand here."""
     staff, operators = PeopleStore(database), OperatorStore(database)
@@ -50,7 +51,10 @@ def lines_over(
         chores={
             "release": Release(waiting, queues, prospects, duty, live, delivery),
             "assignment": Assignment(waiting, queues, duty, live),
-            "escalation": Escalation(waiting, queues, duty, live, alerts or NoAlerts()),
+            "escalation": Escalation(waiting, queues, live),
+            "alerts": Alerting(
+                AlertStore(database), AlertLinkStore(database), waiting, queues, duty
+            ),
             "silent operators": silence.of_operators,
             "silent customers": silence.of_customers,
             "end of hours": silence.when_hours_end,

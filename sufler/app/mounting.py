@@ -17,7 +17,7 @@ from sufler import __version__
 from sufler.api import setup as set_up_api
 from sufler.app.administration import administration
 from sufler.app.telegram_checkup import unreachable
-from sufler.app.wiring import Services, customers_of, stops_of
+from sufler.app.wiring import Services, alert_links_of, customers_of, stops_of
 from sufler.app.work import Work, kept_up, shared_work
 from sufler.bot.markdown import to_html
 from sufler.bot.preview import preview
@@ -154,9 +154,10 @@ def _telegram(
     app: FastAPI, services: Services, state: TelegramState, token: SecretStr
 ) -> "tuple[TelegramChannel, dict[str, Work]]":
     # Imported here: aiogram takes 120 MB, which a process without a bot need not have.
-    from sufler.app.telegram import coming_files, telegram_channel
+    from sufler.app.telegram import alert_sending, coming_files, telegram_channel
     from sufler.bot.telegram.downloads import Downloads
     from sufler.bot.telegram.setup import run_polling, set_up_webhook
+    from sufler.bot.telegram.staff import StaffChats
 
     basis, receive = services.basis, services.turns.receive
     settings, leases, clock = basis.settings, basis.leases, basis.clock
@@ -165,10 +166,21 @@ def _telegram(
     language = settings.language
     arrived = partial(services.live.publish, EventKind.MESSAGE)
     downloads = Downloads(channel.bot, files, arrived, clock, language)
-    work: dict[str, Work] = {"telegram files": partial(downloads.run, leases)}
+    staff = StaffChats(channel, alert_links_of(basis))
+    work: dict[str, Work] = {
+        "telegram files": partial(downloads.run, leases),
+        "alerts": alert_sending(services, channel).run,
+    }
     if settings.telegram_mode == "polling" or settings.public_url is None:
         work["telegram"] = partial(
-            run_polling, channel, receive, state, leases, files=files, language=language
+            run_polling,
+            channel,
+            receive,
+            state,
+            leases,
+            files=files,
+            language=language,
+            staff=staff,
         )
         return channel, work
     found = unreachable(settings)
@@ -184,6 +196,7 @@ def _telegram(
         public_url=settings.public_url,
         files=files,
         language=language,
+        staff=staff,
     )
     return channel, work
 
@@ -211,6 +224,7 @@ def _mount_pages(app: FastAPI, services: Services, state: TelegramState | None) 
         upload_limit=settings.upload_limit_mb * 1_000_000,
         past=Past(PastStore(services.basis.database), services.delivery, services.basis.clock),
         stops=stops_of(services.basis, services.live),
+        alerts=alert_links_of(services.basis),
         knowledge_pages=_knowledge_pages(services),
     )
 

@@ -1,11 +1,15 @@
 """The Telegram channel over the services, as `serve` and `work` both have it."""
 
+from functools import partial
+
 from pydantic import SecretStr
 
 from sufler.app.wiring import Services
 from sufler.bot.telegram.chats import Chats
 from sufler.bot.telegram.send import TelegramChannel
 from sufler.bot.telegram.state import TelegramState
+from sufler.desk.alerting import AlertSending
+from sufler.storage.alerts import AlertLinkStore, AlertStore
 from sufler.storage.coming_files import ComingFiles
 from sufler.storage.telegram import TelegramStore
 
@@ -23,6 +27,21 @@ def telegram_channel(
         talks=services.conversations,
         files=services.files,
         state=state,
+    )
+
+
+def alert_sending(services: Services, channel: TelegramChannel) -> AlertSending:
+    """Sends alerts to operators' own chats, where this process sends on Telegram."""
+    basis = services.basis
+    return AlertSending(
+        AlertStore(basis.database),
+        AlertLinkStore(basis.database),
+        services.conversations,
+        services.suggestions,
+        channel,
+        basis.clock,
+        mine=partial(services.delivery.sends_on, channel.name),
+        public_url=basis.settings.public_url,
     )
 
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from sufler.conversation.live import LiveEvents
     from sufler.conversation.timers import Timers
     from sufler.conversation.turn import Turns
+    from sufler.desk.alert_links import AlertLinks
     from sufler.desk.customers import Customers
     from sufler.desk.desk import Desk
     from sufler.desk.stops import Stops
@@ -286,6 +287,14 @@ def stops_of(basis: Basis, live: "LiveEvents | None" = None) -> "Stops":
     """The kill switch; `live`: who is told in this process."""
     from sufler.conversation.live import LiveEvents
     from sufler.desk.stops import Stops
+def alert_links_of(basis: Basis) -> "AlertLinks":
+    """How operators are told outside of the desk."""
+    from sufler.desk.alert_links import AlertLinks
+    from sufler.storage.alerts import AlertLinkStore
+
+    return AlertLinks(AlertLinkStore(basis.database), basis.staff, basis.clock)
+
+
     from sufler.storage.audit import AuditStore
     from sufler.storage.stops import StopStore
 

@@ -33,7 +33,7 @@ def work_until_stopped(settings: Settings) -> None:
 
 async def _work(settings: Settings) -> None:
     from sufler.app.wiring import opened_services
-    from sufler.app.work import kept_up, shared_work
+    from sufler.app.work import Work, kept_up, shared_work
     from sufler.bot.web_widget.send import WebChannel
 
     stopped = asyncio.Event()
@@ -54,13 +54,15 @@ async def _work(settings: Settings) -> None:
             services = await opened.enter_async_context(opened_services(settings, tell))
         # Pages are open at `serve` only; it hears by a live event that something was sent.
         services.delivery.add_channel(WebChannel())
+        alerts: dict[str, Work] = {}
         if settings.telegram_token is not None:
-            from sufler.app.telegram import telegram_channel
+            from sufler.app.telegram import alert_sending, telegram_channel
 
             telegram = telegram_channel(services, settings.telegram_token)
             opened.push_async_callback(telegram.close)
             services.delivery.add_channel(telegram)
-        await opened.enter_async_context(kept_up(shared_work(services)))
+            alerts["alerts"] = alert_sending(services, telegram).run
+        await opened.enter_async_context(kept_up({**shared_work(services), **alerts}))
         working = True
         say(f"Sufler works: {services.knowledge.index.size} articles. Ctrl-C stops it.")
         await stopped.wait()

@@ -108,9 +108,16 @@ class Delivery:
         if channel is not None and conversation.owner is Owner.BOT:
             await channel.typing(conversation)
 
-    def wake(self) -> None:
-        """There is something to send."""
-        self._wake.set()
+    def sends_on(self, channel: str) -> bool:
+        """Whether this process is the one that sends on it, and nothing is wrong with it now."""
+        return channel in self._held and channel not in self._troubles
+
+    def wake(self, after_s: float = 0.0) -> None:
+        """There is something to send, now or in so many seconds."""
+        if after_s > 0:
+            asyncio.get_running_loop().call_later(after_s, self._wake.set)
+        else:
+            self._wake.set()
 
     async def run(self) -> None:
         """Send for ever, for the channels that are ours. When cancelled, what is on its way gets

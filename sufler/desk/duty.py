@@ -11,6 +11,8 @@ from sufler.domain.ports import Clock
 from sufler.domain.queues import Choice, Operator, Status
 
 ON_DUTY_FOR = timedelta(minutes=2)
+# Whoever was at the desk within this time has not gone home.
+SHIFT = timedelta(hours=12)
 # A page shows signs of life more often than they need to be written down.
 WRITTEN_EVERY = timedelta(seconds=20)
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -73,6 +75,22 @@ class DeskDuty:
             for row in rows
             if row.status is Status.OFFLINE or row.id not in able
         }
+
+    async def on_shift(self, now: datetime) -> set[str]:
+        """Ids of people who were at the desk in the last hours and did not choose to be away,
+        though they may not look at it now."""
+        seen, chosen = await self._presence.all(), await self._operators.all()
+        return {
+            person.id
+            for person in await self._staff.all()
+            if now - seen.get(f"person:{person.id}", _NEVER) <= SHIFT
+            and (person.id not in chosen or chosen[person.id].status is Status.ONLINE)
+        }
+
+    async def signed_off(self) -> set[str]:
+        """Ids of people who chose to be offline."""
+        chosen = await self._operators.all()
+        return {id_ for id_, choice in chosen.items() if choice.status is Status.OFFLINE}
 
     async def anybody(self) -> bool:
         """Somebody who may answer is online now, or a machine is that answers for them."""

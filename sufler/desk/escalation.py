@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Protocol
 
 import structlog
 
 from sufler.conversation.live import LiveEvents
-from sufler.desk.duty import DeskDuty, members
+from sufler.desk.duty import members
 from sufler.desk.queues import Queues
 from sufler.desk.records import WaitingRecords
 from sufler.domain.conversation import Conversation
@@ -20,25 +19,6 @@ TO_QUEUE, TO_SUPERVISORS = 1, 2
 _log = structlog.get_logger(__name__)
 
 
-class Alerts(Protocol):
-    """Tells people outside of the desk, such as in their own Telegram chats. Never raises."""
-
-    async def tell(
-        self, people: Sequence[Operator], conversation: Conversation, waited: timedelta
-    ) -> None:
-        """This customer has waited for so long and nobody has answered."""
-        ...
-
-
-class NoAlerts:
-    """Nobody is told outside of the desk."""
-
-    async def tell(
-        self, people: Sequence[Operator], conversation: Conversation, waited: timedelta
-    ) -> None:
-        """Nothing."""
-
-
 class Escalation:
     """Each step once for each time that a customer begins to wait; not outside working hours."""
 
@@ -46,15 +26,11 @@ class Escalation:
         self,
         waiting: WaitingRecords,
         queues: Queues,
-        duty: DeskDuty,
         live: LiveEvents,
-        alerts: Alerts,
     ) -> None:
         self._waiting = waiting
         self._queues = queues
-        self._duty = duty
         self._live = live
-        self._alerts = alerts
 
     async def __call__(self, now: datetime) -> int:
         """How many alerts were given."""
@@ -64,21 +40,25 @@ class Escalation:
             queue = queues.get(each.queue_id, queues[None])
             level = due_step(each, queue, now)
             if level > each.escalated and await self._waiting.escalate(each, level, now):
-                await self._tell(each, queue, level, now)
+                self._tell(each, level, now)
                 given += 1
         return given
 
-    async def _tell(self, each: Conversation, queue: Queue, level: int, now: datetime) -> None:
-        everybody = await self._duty.everybody()
-        people = members(everybody, queue.members)
-        if level == TO_SUPERVISORS:
-            people = [person for person in everybody if person.supervises]
+    def _tell(self, each: Conversation, level: int, now: datetime) -> None:
+        """Desks that are open; `alerting.py` tells whoever does not look at one."""
         waited = now - (each.unanswered_since or now)
         _log.warning(
             "customer_waits", conversation=each.id, level=level, seconds=waited.total_seconds()
         )
         self._live.publish(EventKind.ALERT, each.id)
-        await self._alerts.tell(people, each, waited)
+
+
+def told_at(level: int, queue: Queue, everybody: Sequence[Operator]) -> list[Operator]:
+    """Who of `everybody` is told at this step: the queue's members (also before the first step),
+    then supervisors."""
+    if level >= TO_SUPERVISORS:
+        return [each for each in everybody if each.supervises]
+    return members(everybody, queue.members)
 
 
 def due_step(conversation: Conversation, queue: Queue, now: datetime) -> int:

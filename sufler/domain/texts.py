@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from sufler.domain.knowledge import LANGUAGES, Language
 from sufler.domain.locales import number, plural_form
 from sufler.domain.texts_admin import ADMIN
+from sufler.domain.texts_alerts import ALERTS
 from sufler.domain.texts_article import ARTICLE
 from sufler.domain.texts_chat import CHAT
 from sufler.domain.texts_customers import CUSTOMERS
@@ -185,6 +186,7 @@ CATALOGUE: Mapping[str, Mapping[Language, str]] = {
     **TELEGRAM,
 }
 
+    **ALERTS,
 _own: dict[tuple[str, Language], str] = {}
 
 

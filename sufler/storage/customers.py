@@ -13,6 +13,7 @@ from sufler.domain.customers import Ban, Known
 from sufler.storage.audit import write_down
 from sufler.storage.database import Database
 from sufler.storage.sharing import alone, put
+from sufler.storage.tables.alerts import alerts
 from sufler.storage.tables.conversations import (
     conversations,
     episodes,
@@ -185,7 +186,7 @@ async def _everything(
         str(table.name): await rows(
             select(table).where(table.c.conversation_id.in_(ids)).order_by(table.c.id)
         )
-        for table in (episodes, events, notes)
+        for table in (alerts, episodes, events, notes)
     }
     versions = select(message_versions).where(
         message_versions.c.message_id.in_(

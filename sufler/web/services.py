@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from sufler.desk.alert_links import AlertLinks
 from sufler.desk.channels import Channels
 from sufler.desk.choices import ChosenSettings
 from sufler.desk.customers import Customers
@@ -161,6 +162,7 @@ class Services:
     past: Past | None = None
     stops: Stops | None = None
 
+    alerts: AlertLinks | None = None
     @property
     def language(self) -> Language:
         """For whom nothing better is known; administrators may change it."""

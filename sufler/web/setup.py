@@ -9,6 +9,7 @@ from nicegui import Client, ui
 from nicegui import app as nicegui_app
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
+from sufler.desk.alert_links import AlertLinks
 from sufler.desk.desk import Desk
 from sufler.desk.past import Past
 from sufler.desk.people import People
@@ -31,6 +32,7 @@ from sufler.web.home import Home
 from sufler.web.kb_services import KnowledgeServices
 from sufler.web.kb_setup import add_pages as add_knowledge_pages
 from sufler.web.login import Login
+from sufler.web.my_alerts import add_page as add_alerts_page
 from sufler.web.services import (
     Administration,
     Files,
@@ -76,6 +78,7 @@ def setup(
     so the newest call wins."""
     services = Services(
         desk,
+    alerts: AlertLinks | None = None,
         people,
         knowledge,
         knowledge_size,
@@ -95,6 +98,7 @@ def setup(
         ("/login", login.show, "GET"),
         ("/login", login.enter, "POST"),
         ("/logout", login.leave, "POST"),
+        alerts,
         ("/language/{language}", paper.switch_language, "GET"),
         ("/static/{name}", paper.static_file, "GET"),
     ):
@@ -111,6 +115,8 @@ def setup(
     if knowledge_pages is not None:
         add_knowledge_pages(services, knowledge_pages)
     # A second application in one process (tests do that) begins anew.
+    if alerts is not None:
+        add_alerts_page(services, alerts)
     nicegui_app.user_middleware.clear()
     nicegui_app.middleware_stack = None
     nicegui_app.add_middleware(Door, pages=STAFF, stopped=partial(_stopped, services))

@@ -47,6 +47,15 @@ class Limits:
             wait = max(wait, _window(self._all, OVER_ALL, now), self._chat(chat_id, now))
         return wait if wait > _NOTHING_S else 0.0
 
+    def spare(self, chat_id: int) -> float:
+        """Like `wait`, for what must not keep customers waiting: it may have less than half of what
+        goes out over all."""
+        wait = self.wait(chat_id)
+        if self._own:
+            count, span = OVER_ALL
+            wait = max(wait, _window(self._all, (count // 3, span), self._clock()))
+        return wait if wait > _NOTHING_S else 0.0
+
     def take(self, chat_id: int, count: int = 1) -> None:
         """Count what goes to this chat now."""
         if not self._own:

@@ -88,6 +88,28 @@ class TelegramChannel:
             self._limits.take(chat_id)
         return wait
 
+    def spare(self, chat_id: str) -> float:
+        """0.0, and one message to an operator's own chat is counted; or in how many seconds there
+        is room for one beside what customers get."""
+        wait = self._limits.spare(int(chat_id))
+        if wait == 0.0:
+            self._limits.take(int(chat_id))
+        return wait
+
+    async def turn(self, chat_id: str) -> None:
+        """Wait until one more message may go to this chat, and count it."""
+        await self._limits.turn(int(chat_id))
+
+    async def tell(self, chat_id: str, words: str) -> None:
+        """Send a short text (safe Markdown) that is no part of a conversation. Raises
+        ChannelError."""
+        for piece in pieces(words)[:1]:
+            parcel = Parcel(piece, ())
+            try:
+                await send_parcel(self.bot, Address(int(chat_id), None, None, ()), parcel)
+            except AiogramError as error:
+                raise self._told(error, int(chat_id)) from None
+
     async def edit(self, conversation: Conversation, message: Message) -> None:
         """Put the new text in place. Raises ChannelError."""
         sent, place = read_ref(message.external_id), _place(conversation)

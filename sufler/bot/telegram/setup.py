@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from sufler.bot.telegram.polling import Polling
 from sufler.bot.telegram.send import TelegramChannel
+from sufler.bot.telegram.staff import StaffChats
 from sufler.bot.telegram.state import TelegramState
 from sufler.bot.telegram.updates import Expected, Receive, Updates
 from sufler.bot.telegram.webhook import PATH, Webhook, secret_of
@@ -35,14 +36,16 @@ async def run_polling(
     poll_timeout_s: int = 25,
     files: Expected | None = None,
     language: Language = "ru",
+    staff: StaffChats | None = None,
 ) -> None:
     """Take in updates until cancelled, where no other process of this Sufler does; trouble is
     waited out and shown in `state`.
 
     `receive` must have stored a message durably when it returns. `poll_timeout_s`: 0 to 50.
-    `files` notes what is to be fetched; `language` is for words about it.
+    `files` notes what is to be fetched; `language` is for words about it. `staff` takes what
+    operators send about their alerts.
     """
-    updates = Updates(channel, receive, state, files, language)
+    updates = Updates(channel, receive, state, files, language, staff)
     prepare = partial(_prepare_polling, channel, state)
     state.stand_by()
     try:
@@ -63,13 +66,14 @@ def set_up_webhook(
     public_url: str,
     files: Expected | None = None,
     language: Language = "ru",
+    staff: StaffChats | None = None,
 ) -> Callable[[], Awaitable[None]]:
     """Add the endpoint to `app`; return the endless work that keeps Telegram posting to it.
 
     Every process receives; the one that holds the lease sets the webhook up. `receive` must have
     stored a message durably when it returns. `public_url` is where Telegram reaches `app`.
     """
-    updates = Updates(channel, receive, state, files, language)
+    updates = Updates(channel, receive, state, files, language, staff)
     secret = secret_of(channel.bot.token)
     app.router.routes.append(Route(PATH, Webhook(secret, updates, state)))
     url = public_url.rstrip("/") + PATH

@@ -17,6 +17,7 @@ from sufler.bot.telegram.connection import in_words
 from sufler.bot.telegram.groups import Me
 from sufler.bot.telegram.receive import CHANNEL, Reader, Taken
 from sufler.bot.telegram.send import TelegramChannel
+from sufler.bot.telegram.staff import StaffChats
 from sufler.bot.telegram.state import TelegramState
 from sufler.domain.conversation import Attachment, Incoming
 from sufler.domain.errors import BadInput, StorageUnavailable
@@ -44,7 +45,8 @@ class NotStored(Exception):  # noqa: N818 - in the words of the error tree
 
 class Updates:
     """Takes updates in. `receive` has stored a message durably when it returns. Without `files`
-    it is said what came, and nothing is kept of it."""
+    it is said what came, and nothing is kept of it; `staff` takes what operators send about their
+    alerts."""
 
     def __init__(
         self,
@@ -53,6 +55,7 @@ class Updates:
         state: TelegramState,
         files: Expected | None = None,
         language: Language = "ru",
+        staff: StaffChats | None = None,
     ) -> None:
         self._channel = channel
         self._bot = channel.bot
@@ -60,6 +63,7 @@ class Updates:
         self._state = state
         self._files = files
         self._language = language
+        self._staff = staff
         self._failures: dict[int, int] = {}
         self._answers: set[asyncio.Task[None]] = set()
 
@@ -94,6 +98,8 @@ class Updates:
             await asyncio.wait(self._answers, timeout=2)
         for task in self._answers:
             task.cancel()
+        if self._staff is not None:
+            await self._staff.close()
 
     def _parsed(self, raw: Mapping[str, Any], update_id: int) -> Update | None:
         try:
@@ -119,7 +125,8 @@ class Updates:
         for each in found:
             if each.pressed and query is not None and not await self._is_theirs(each, query):
                 return text("telegram_not_yours", _spoken_by(query))
-            await self._keep(each)
+            if self._staff is None or not await self._staff.took(each.incoming):
+                await self._keep(each)
         return ""
 
     async def _know_group(self, update: Update) -> None:
