@@ -7,11 +7,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from sufler.app.lines import lines_over
+from sufler.app.workplace import desk_over
 from sufler.conversation.decide import DEFAULT_POLICY, Policy
 from sufler.conversation.delivery import Delivery
 from sufler.conversation.live import LiveEvents
 from sufler.conversation.turn import Turns
-from sufler.desk.desk import Desk
 from sufler.domain.conversation import (
     Button,
     Conversation,
@@ -223,15 +223,8 @@ class World:
             Leases(self.database),
             [self.ears],
         )
-        self.desk = Desk(
-            conversations=self.conversations,
-            suggestions=self.suggestions,
-            lines=lines_over(self.database, self.delivery, self.live, self.clock),
-            staff=self.staff,
-            delivery=self.delivery,
-            live=self.live,
-            clock=self.clock,
-        )
+        lines = lines_over(self.database, self.delivery, self.live, self.clock)
+        self.desk = desk_over(self.database, lines, self.delivery, self.live, self.clock)
         self.open_turns = OpenTurnStore(self.database)
         self.turns = Turns(
             inbox=self.inbox,

@@ -114,6 +114,12 @@ class Settings(BaseSettings):
         le=300.0,
         description="Seconds after which they are answered though the customer goes on writing.",
     )
+    undo_send: float = Field(
+        default=5.0,
+        ge=0.0,
+        le=60.0,
+        description="Seconds for which the desk can take a sent reply back; 0: it goes at once.",
+    )
     flood_minute: int = Field(
         default=30,
         ge=0,
@@ -145,9 +151,18 @@ class Settings(BaseSettings):
     keep_parked_days: Days = Field(
         default=0, description="Days for which messages that were given up are kept; 0: for ever."
     )
+    keep_stream_days: Days = Field(
+        default=14, description="Days for which events and deliveries are kept; 0: for ever."
+    )
     allow_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(),
-        description="Hosts of your own network that imports may read, such as wiki.corp,10.0.0.5.",
+        description="Hosts of your own network for imports and webhooks, such as wiki.corp.",
+    )
+    stream_longest: float = Field(
+        default=600.0, gt=0.0, le=600.0, description="Seconds for which one event stream is open."
+    )
+    stream_connections: int = Field(
+        default=10, ge=1, le=1000, description="Event streams that one key may have open at once."
     )
     api_rate: float = Field(
         default=50.0,

@@ -27,6 +27,7 @@ from sufler.storage.vectors import VectorStore
 
 if TYPE_CHECKING:
     from sufler.api.metrics import Metrics
+    from sufler.app.outside import Outside
     from sufler.conversation.delivery import Delivery
     from sufler.conversation.live import LiveEvents
     from sufler.conversation.timers import Timers
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from sufler.desk.alert_links import AlertLinks
     from sufler.desk.customers import Customers
     from sufler.desk.desk import Desk
+    from sufler.desk.lessons import Lessons
     from sufler.desk.stops import Stops
     from sufler.kb_index.encoder import Encoder
     from sufler.kb_index.importing import Knowledge
@@ -92,6 +94,8 @@ class Services:
     imports: "Imports"
     sources: "Sources"
     chosen: ChosenSettings
+    outside: "Outside"
+    lessons: "Lessons"
 
 
 def build_basis(settings: Settings, database: Database) -> Basis:
@@ -163,6 +167,7 @@ async def opened_services(
             try:
                 yield services
             finally:
+                await services.outside.poster.close()
                 await services.knowledge.close()
         finally:
             encoder.close()
@@ -200,12 +205,13 @@ async def _assembled(
     policy: Policy,
     metrics: "Metrics",
 ) -> Services:
+    from sufler.app.learning import lessons_over
     from sufler.app.lines import lines_over
+    from sufler.app.workplace import desk_over
     from sufler.conversation.delivery import Delivery
     from sufler.conversation.live import LiveEvents
     from sufler.conversation.timers import Timers
     from sufler.conversation.turn import Turns
-    from sufler.desk.desk import Desk
     from sufler.kb_index.imports import Imports
     from sufler.prompter.turn_kind import language_of, turn_kind
     from sufler.storage.conversations import ConversationStore
@@ -221,15 +227,8 @@ async def _assembled(
     live = LiveEvents()
     delivery = Delivery(conversations, outbox, basis.clock, live, basis.leases)
     lines = lines_over(basis.database, delivery, live, basis.clock)
-    desk = Desk(
-        conversations=conversations,
-        suggestions=suggestions,
-        lines=lines,
-        staff=basis.staff,
-        delivery=delivery,
-        live=live,
-        clock=basis.clock,
-    )
+    undo_s = basis.settings.undo_send
+    desk = desk_over(basis.database, lines, delivery, live, basis.clock, undo_s)
     turns = Turns(
         inbox=inbox,
         open_turns=OpenTurnStore(basis.database),
@@ -264,6 +263,8 @@ async def _assembled(
         imports=Imports(basis.imports, knowledge),
         sources=sources_over(basis, knowledge),
         chosen=await chosen_settings(basis, turns, policy),
+        outside=outside_of(basis),
+        lessons=lessons_over(basis.database, knowledge, encoder, basis.clock, metrics),
     )
 
 
@@ -283,23 +284,33 @@ def sources_over(basis: Basis, knowledge: "Knowledge") -> "Sources":
     )
 
 
+def outside_of(basis: Basis) -> "Outside":
+    """The event stream and webhooks."""
+    from sufler.app.outside import outside_over
+    from sufler.desk.stream import StreamLimits
+
+    settings = basis.settings
+    limits = StreamLimits(settings.stream_longest, settings.stream_connections)
+    return outside_over(basis.database, basis.clock, frozenset(settings.allow_hosts), limits)
+
+
 def stops_of(basis: Basis, live: "LiveEvents | None" = None) -> "Stops":
     """The kill switch; `live`: who is told in this process."""
     from sufler.conversation.live import LiveEvents
     from sufler.desk.stops import Stops
+    from sufler.storage.audit import AuditStore
+    from sufler.storage.stops import StopStore
+
+    database = basis.database
+    return Stops(StopStore(database), AuditStore(database), live or LiveEvents(), basis.clock)
+
+
 def alert_links_of(basis: Basis) -> "AlertLinks":
     """How operators are told outside of the desk."""
     from sufler.desk.alert_links import AlertLinks
     from sufler.storage.alerts import AlertLinkStore
 
     return AlertLinks(AlertLinkStore(basis.database), basis.staff, basis.clock)
-
-
-    from sufler.storage.audit import AuditStore
-    from sufler.storage.stops import StopStore
-
-    database = basis.database
-    return Stops(StopStore(database), AuditStore(database), live or LiveEvents(), basis.clock)
 
 
 def customers_of(basis: Basis, live: "LiveEvents | None" = None) -> "Customers":

@@ -29,11 +29,15 @@ def shared_work(services: Services) -> dict[str, Work]:
         "inbox": partial(_on_each, wakeups.subscribe("inbox"), services.turns.wake),
         "outbox": partial(_on_each, wakeups.subscribe("outbox"), services.delivery.wake),
         "knowledge": partial(services.knowledge.follow, wakeups.subscribe("knowledge")),
+        "lessons": partial(services.lessons.run, basis.leases, wakeups.subscribe("lessons")),
         "training": partial(services.prompter.train, basis.leases),
         "sources": partial(services.sources.follow, basis.leases),
         "retention": partial(retention_of(basis).run, basis.leases),
         "heads": partial(services.prompter.follow, wakeups.subscribe("head")),
         "live events": partial(services.live.carry, wakeups),
+        "stream": services.outside.stream.run,
+        "webhooks": partial(services.outside.sending.run, basis.leases),
+        "watching": partial(services.desk.workplace.watching.run, wakeups),
     }
 
 

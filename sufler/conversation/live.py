@@ -49,9 +49,12 @@ class LiveEvents:
 
     def publish(self, kind: EventKind, conversation_id: str) -> None:
         """Tell every subscriber."""
-        event = DeskEvent(kind, conversation_id)
-        self._tell(event)
-        self._outward.put(event)
+        self.publish_here(kind, conversation_id)
+        self._outward.put(DeskEvent(kind, conversation_id))
+
+    def publish_here(self, kind: EventKind, conversation_id: str) -> None:
+        """Tell this process's subscribers only."""
+        self._tell(DeskEvent(kind, conversation_id))
 
     def subscribe(self) -> Subscription:
         """Events from this call on."""

@@ -11,13 +11,16 @@ from sufler.conversation.ports import Reply
 from sufler.desk.lines import Lines
 from sufler.desk.people import require
 from sufler.desk.records import ConversationRecords, Staff, SuggestionRecords
+from sufler.desk.workplace import Workplace
 from sufler.domain.conversation import Attachment, Author, Conversation, Message, Owner
 from sufler.domain.decisions import Feedback, FeedbackAction, Suggestion
+from sufler.domain.desk import LONGEST_UNDO_S, Draft, Used
 from sufler.domain.errors import BadInput, Conflict
 from sufler.domain.events import EventKind
 from sufler.domain.people import Caller, Right
 from sufler.domain.ports import Clock
-from sufler.domain.variables import fill, values_of
+from sufler.domain.queues import Note
+from sufler.domain.variables import fill, unfilled, values_of
 
 MAX_REPLY = 20_000
 MAX_PAGE = 200
@@ -37,7 +40,10 @@ class Desk:
         delivery: Delivery,
         live: LiveEvents,
         clock: Clock,
+        workplace: Workplace,
+        undo_s: float = 0.0,
     ) -> None:
+        """`undo_s`: for how many seconds pages hold a reply back, so that it can be undone."""
         self._conversations = conversations
         self._suggestions = suggestions
         self._staff = staff
@@ -46,6 +52,8 @@ class Desk:
         self._clock = clock
         self.lines = lines
         self.duty = lines.duty
+        self.workplace = workplace
+        self.undo_s = undo_s
 
     async def waiting(self) -> list[Conversation]:
         """The queue, the longest waiting first."""
@@ -94,30 +102,64 @@ class Desk:
         *,
         quotes: str | None = None,
         attachments: Sequence[Attachment] = (),
+        used: Used | None = None,
+        undo_s: float | None = None,
     ) -> Message:
         """Send `text` (safe Markdown, variables are filled) to the customer; a conversation that
-        no operator has is taken with it. `quotes` is the channel's id of a message. Raises
-        BadInput for a too long text, or an empty one without attachments."""
+        no operator has is taken with it, and the caller's draft is gone. `quotes` is the channel's
+        id of a message; `used` says where the text came from. For `undo_s` seconds it waits, and
+        `undo` takes it back; by default it goes at once. Raises BadInput for a too long text, for
+        an empty one without attachments, and for a `{place}` that nobody has filled."""
         await self._acting(caller)
         operator_id, now = _operator_id(caller), self._clock.now()
+        hold_s = _held(undo_s)
         before = await self._conversations.get(conversation_id)
         checked = _checked(text, may_be_empty=bool(attachments))
         said = Reply(
-            fill(checked, values_of(before, now, before.language)),
+            _filled(checked, before, now, caller),
             author=Author.OPERATOR,
             author_name=caller.name,
             author_id=operator_id,
             quotes=quotes,
             attachments=tuple(attachments),
         )
-        owned, message = await self._conversations.reply(conversation_id, operator_id, said, now)
+        owned, message = await self._conversations.reply(
+            conversation_id, operator_id, said, now, used=used, hold_s=hold_s
+        )
         if message is None:
             raise await self._conflict(owned)
         if before.owner is not Owner.OPERATOR:
             self._live.publish(EventKind.OWNER, conversation_id)
         self._live.publish(EventKind.MESSAGE, conversation_id)
-        self._delivery.wake()
+        self._delivery.wake(hold_s)
         return message
+
+    async def undo(self, caller: Caller, conversation_id: str, message_id: int) -> Draft:
+        """Take a reply back that waits to be sent: it is gone, with its lesson, and its text stands
+        in the caller's draft, which is returned. Raises NotFound, and Conflict for another's and
+        when it is too late."""
+        await self._acting(caller)
+        draft = await self._conversations.undo_reply(
+            conversation_id, message_id, _operator_id(caller), self._clock.now()
+        )
+        self._live.publish(EventKind.MESSAGE, conversation_id)
+        self._live.publish(EventKind.DRAFT, conversation_id)
+        self._delivery.wake()  # what stood behind it
+        return draft
+
+    async def stream(
+        self, caller: Caller, conversation_id: str, limit: int = 50, before: int | None = None
+    ) -> list[Message | Note]:
+        """Like `history`, with staff's notes in their places by time: those since the oldest of
+        these messages, or all of them where that is the conversation's first."""
+        notes = await self.lines.transfers.notes(caller, conversation_id)
+        messages = await self._conversations.messages(conversation_id, _page(limit), before)
+        since = messages[0].at if len(messages) == _page(limit) else None
+        until = None
+        if before is not None:
+            following = await self._conversations.messages(conversation_id, 1, before + 1)
+            until = following[0].at if following else None
+        return in_order(messages, notes, since, until)
 
     async def edit(
         self, caller: Caller, conversation_id: str, message_id: int, text: str
@@ -127,7 +169,7 @@ class Desk:
         await self._acting(caller)
         now = self._clock.now()
         before = await self._conversations.get(conversation_id)
-        filled = fill(_checked(text), values_of(before, now, before.language))
+        filled = _filled(_checked(text), before, now, caller)
         edited = await self._conversations.edit_reply(
             conversation_id, message_id, _operator_id(caller), filled, now
         )
@@ -209,3 +251,35 @@ def _checked(text: str, *, may_be_empty: bool = False) -> str:
     if not cleaned and not may_be_empty:
         raise BadInput("a reply needs a text", field="text")
     return cleaned
+
+
+def in_order(
+    messages: Sequence[Message],
+    notes: Sequence[Note],
+    since: datetime | None,
+    until: datetime | None,
+) -> list[Message | Note]:
+    """Messages (oldest first) with the notes from `since` until before `until` in their places; at
+    one moment the message comes first."""
+    merged: list[Message | Note] = list(messages)
+    for note in notes:
+        if (since is None or note.at >= since) and (until is None or note.at < until):
+            place = next((n for n, each in enumerate(merged) if each.at > note.at), len(merged))
+            merged.insert(place, note)
+    return merged
+
+
+def _filled(text: str, conversation: Conversation, now: datetime, caller: Caller) -> str:
+    values = values_of(conversation, now, conversation.language, caller.name)
+    if places := unfilled(text, values):
+        names = ", ".join(f"{{{place.name}}}" for place in places[:5])
+        raise BadInput(f"still to be filled in: {names}", field="text")
+    return fill(text, values, keep=True)  # in code, what looks like a variable stays
+
+
+def _held(undo_s: float | None) -> float:
+    if undo_s is None:
+        return 0.0
+    if not 0 <= undo_s <= LONGEST_UNDO_S:
+        raise BadInput(f"undo_s is 0 to {LONGEST_UNDO_S:g} seconds", field="undo_s")
+    return undo_s

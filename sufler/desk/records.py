@@ -8,6 +8,7 @@ from sufler.conversation.ports import Reply
 from sufler.domain.administration import Act
 from sufler.domain.conversation import Conversation, Message
 from sufler.domain.decisions import Feedback, Suggestion
+from sufler.domain.desk import Draft, Used
 from sufler.domain.people import Person
 from sufler.domain.queues import Choice, Note, Queue
 from sufler.domain.waits import Mark
@@ -27,8 +28,18 @@ class ConversationRecords(Protocol):
     ) -> list[Message]: ...
     async def take(self, conversation_id: str, operator_id: str, at: datetime) -> Conversation: ...
     async def reply(
-        self, conversation_id: str, operator_id: str, reply: Reply, at: datetime
+        self,
+        conversation_id: str,
+        operator_id: str,
+        reply: Reply,
+        at: datetime,
+        *,
+        used: Used | None = None,
+        hold_s: float = 0.0,
     ) -> tuple[Conversation, Message | None]: ...
+    async def undo_reply(
+        self, conversation_id: str, message_id: int, operator_id: str, at: datetime
+    ) -> Draft: ...
     async def edit_reply(
         self, conversation_id: str, message_id: int, author_id: str, text: str, at: datetime
     ) -> Message: ...

@@ -1,7 +1,7 @@
 """Conversations, their owner, messages, and the durable rows that come in and go out."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -132,7 +132,8 @@ class Message:
     `state` is None for what the customer wrote. `id` grows within the whole database. `quotes` is
     the channel's id of the message that this one answers. `kind` and `button` (its data) say what
     the customer did; None for what is ours. `edit_state`: what became of an edit of ours;
-    `author_id`: which operator wrote it. An `open` one waits for the bot's decision.
+    `author_id`: which operator wrote it. An `open` one waits for the bot's decision. Until
+    `undo_until` an operator's reply waits to be sent and may be taken back.
     """
 
     id: int
@@ -155,6 +156,7 @@ class Message:
     edit_state: SendState | None = None
     author_id: str | None = None
     open: bool = False
+    undo_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +174,8 @@ class Conversation:
     `unanswered_since`: the customer waits for a person's words since then, in the queue or with an
     operator. `customer_at` and `operator_at`: their last messages in this episode. `owned_since`:
     the operator has had it since. `warned_at`: told that it will be closed. `escalated` counts the
-    alerts about it; `told` is what was promised last, a value of `domain.queues.Awaits`.
+    alerts about it; `told` is what was promised last, a value of `domain.queues.Awaits`. `tags`
+    and `given` (values by the key of a field) are what staff know of the customer.
     """
 
     id: str
@@ -203,3 +206,5 @@ class Conversation:
     warned_at: datetime | None = None
     escalated: int = 0
     told: str | None = None
+    tags: tuple[str, ...] = ()
+    given: Mapping[str, str] = field(default_factory=dict)

@@ -12,6 +12,10 @@ class EventKind(StrEnum):
     SENT = "sent"
     CLOSED = "closed"
     ALERT = "alert"
+    # A supervisor's note for the operator; a draft was saved; somebody looks, writes or has left.
+    WHISPER = "whisper"
+    DRAFT = "draft"
+    WATCH = "watch"
 
 
 @dataclass(frozen=True, slots=True)

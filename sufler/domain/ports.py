@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from sufler.domain.conversation import Conversation, Message
 from sufler.domain.knowledge import Article, ArticleRevision, Topic
+from sufler.domain.learning import Learned
 
 Vectors = NDArray[np.float32]
 TextKind = Literal["query", "passage"]
@@ -115,6 +116,11 @@ class ArticleStore(Protocol):
         """Newest first. Raises NotFound."""
         ...
 
+    async def negatives(self) -> list[Learned]:
+        """Wordings that do not ask for an article, as far as they serve; each change of them is a
+        knowledge version."""
+        ...
+
     async def topics(self) -> list[Topic]: ...
     async def set_topic(self, topic: Topic, author: str) -> None: ...
 
@@ -177,7 +183,7 @@ class Announcements(Protocol):
 
 
 class Wakeups(Protocol):
-    """Tells every process what was stored. Topics: inbox, outbox, knowledge, head, desk."""
+    """Tells every process what was stored. Topics: inbox, outbox, knowledge, head, desk, watch."""
 
     async def announce(self, topic: str, payload: str = "") -> None:
         """Inside a write: when that is committed, or never. Never fails outside of one."""

@@ -249,6 +249,10 @@ SETTINGS: Final[Mapping[str, Mapping[Language, str]]] = {
         "ru": "Секунд, после которых отвечаем, даже если клиент продолжает писать.",
         "en": "Seconds after which they are answered though the customer goes on writing.",
     },
+    "setting_undo_send": {
+        "ru": "Секунд, в которые на столе можно вернуть отправленный ответ; 0: уходит сразу.",
+        "en": "Seconds for which the desk can take a sent reply back; 0: it goes at once.",
+    },
     "setting_log_level": {
         "ru": "Насколько подробен журнал; слова клиентов только в debug.",
         "en": "How much is logged; customers’ words only at debug.",

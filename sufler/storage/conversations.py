@@ -20,13 +20,13 @@ from sufler.domain.conversation import (
     Reach,
 )
 from sufler.domain.decisions import Reason
+from sufler.domain.desk import Draft, Used
 from sufler.domain.errors import NotFound
 from sufler.domain.knowledge import Language
-from sufler.storage import admission, arrivals, ownership, turn_record
+from sufler.storage import admission, arrivals, ownership, replying, turn_record
 from sufler.storage.database import Database
-from sufler.storage.files import keep_files
 from sufler.storage.idempotency import mark_done
-from sufler.storage.rows import conversation_from, message_from, reply_row
+from sufler.storage.rows import conversation_from, message_from
 from sufler.storage.tables.conversations import (
     conversations,
     episodes,
@@ -148,6 +148,9 @@ class ConversationStore:
             before = await ownership.read(connection, conversation_id)
             if await arrivals.staff_message(connection, row, conversation_id, shown, by, at):
                 await ownership.log(connection, before, "taken", by, at)
+                await ownership.note_owner(
+                    connection, before, Owner.OPERATOR, "taken", by, operator_id=by
+                )
 
     async def reach(self, row: InboxRow, conversation_id: str, reach: Reach, at: datetime) -> None:
         """Whether the customer can be reached has changed."""
@@ -233,27 +236,38 @@ class ConversationStore:
             return await ownership.read(connection, conversation_id)
 
     async def reply(
-        self, conversation_id: str, operator_id: str, reply: Reply, at: datetime
+        self,
+        conversation_id: str,
+        operator_id: str,
+        reply: Reply,
+        at: datetime,
+        *,
+        used: Used | None = None,
+        hold_s: float = 0.0,
     ) -> tuple[Conversation, Message | None]:
-        """Take it if it waits or the bot has it, and put the reply into the outbox.
+        """Take it if it waits or the bot has it, and put the reply into the outbox, where it waits
+        for `hold_s` seconds; the operator's draft is gone with it.
 
         The message is None, with nothing stored, when another operator owns it.
         """
         async with self._database.write() as connection:
-            await ownership.to_operator(connection, conversation_id, operator_id, at)
-            owned = await ownership.read(connection, conversation_id)
-            if owned.owner is not Owner.OPERATOR or owned.operator_id != operator_id:
-                return owned, None
-            row = reply_row(conversation_id, reply, at, owned.suggestion_id)
-            added = await connection.execute(insert(messages).values(**row).returning(messages))
-            message = message_from(added.mappings().one())
-            await keep_files(connection, owned, reply.attachments)
-            answered = {"updated_at": at, "operator_at": at, "unanswered_since": None}
-            ended = {"escalated": 0, "warned_at": None}
-            await connection.execute(_change(conversation_id).values(**answered, **ended))
-            await self._database.wakeups.announce("outbox")
-            await mark_done(connection)
+            owned, message = await replying.reply(
+                connection, conversation_id, operator_id, reply, at, used=used, hold_s=hold_s
+            )
+            if message is not None:
+                await self._database.wakeups.announce("outbox")
+                await mark_done(connection)
             return owned, message
+
+    async def undo_reply(
+        self, conversation_id: str, message_id: int, operator_id: str, at: datetime
+    ) -> Draft:
+        """Take a reply back that waits to be sent; its text is in the draft. Raises NotFound, and
+        Conflict when it is another's or too late."""
+        async with self._database.write() as connection:
+            back = await replying.undo(connection, conversation_id, message_id, operator_id, at)
+            await mark_done(connection)
+            return back
 
     async def edit_reply(
         self, conversation_id: str, message_id: int, author_id: str, text: str, at: datetime

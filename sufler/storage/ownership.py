@@ -4,7 +4,7 @@ bumps its `changes` so that no older decision can be stored, and is written into
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, insert, select, update
+from sqlalchemy import ColumnElement, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sufler.domain.conversation import Conversation, Owner
@@ -15,6 +15,7 @@ from sufler.storage.arrivals import silence_bot
 from sufler.storage.rows import conversation_from
 from sufler.storage.stream import note
 from sufler.storage.tables.conversations import conversations, episodes, events
+from sufler.storage.tables.desk import drafts
 
 
 async def read(connection: AsyncConnection, conversation_id: str) -> Conversation:
@@ -137,6 +138,7 @@ async def to_bot(
             .where(episodes.c.conversation_id == before.id, episodes.c.closed_at.is_(None))
             .values(closed_at=at)
         )
+        await connection.execute(delete(drafts).where(drafts.c.conversation_id == before.id))
     kind = kind or ("closed" if close else "returned")
     await log(connection, before, kind, by, at)
     await note_owner(connection, before, Owner.BOT, kind, by, closed=close)

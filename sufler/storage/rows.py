@@ -69,6 +69,8 @@ def conversation_from(row: Mapping[Any, Any]) -> Conversation:
         misses=row["misses"],
         reach=Reach(row["reach"]),
         turn_attempts=row["turn_attempts"],
+        tags=tuple(row["tags"] or ()),
+        given=row["given"] or {},
         **{name: row[name] for name in _WAITING},
     )
 
@@ -96,7 +98,15 @@ def message_from(row: Mapping[Any, Any]) -> Message:
         author_id=row["author_id"],
         open=row["open"],
         edit_state=None if row["edit_state"] is None else SendState(row["edit_state"]),
+        undo_until=_undo_until(row),
     )
+
+
+def _undo_until(row: Mapping[Any, Any]) -> datetime | None:
+    """What was never begun to be sent waits for nothing but this; a postponed one was tried."""
+    held = row["state"] == SendState.PENDING.value and row["attempts"] == 0
+    until: datetime | None = row["next_at"] if held else None
+    return until
 
 
 def reply_row(

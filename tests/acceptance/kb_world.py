@@ -9,11 +9,11 @@ from web_world import PASSWORD, World
 
 from sufler.app.clock import SystemClock
 from sufler.app.lines import lines_over
+from sufler.app.workplace import desk_over
 from sufler.bot.markdown import to_html
 from sufler.bot.preview import preview
 from sufler.conversation.delivery import Delivery
 from sufler.conversation.live import LiveEvents
-from sufler.desk.desk import Desk
 from sufler.desk.people import People
 from sufler.domain.knowledge import Article, ArticleStatus, Mode, Phrasing, Topic, Translation
 from sufler.domain.people import Role
@@ -143,15 +143,8 @@ class KbWorld(World):
         self.suggestions = SuggestionStore(self.database)
         outbox, leases = OutboxStore(self.database), Leases(self.database)
         delivery = Delivery(self.conversations, outbox, self.clock, live, leases, [])
-        self.desk = Desk(
-            conversations=self.conversations,
-            suggestions=self.suggestions,
-            lines=lines_over(self.database, delivery, live, self.clock),
-            staff=staff,
-            delivery=delivery,
-            live=live,
-            clock=self.clock,
-        )
+        lines = lines_over(self.database, delivery, live, self.clock)
+        self.desk = desk_over(self.database, lines, delivery, live, self.clock)
 
     def app(self) -> FastAPI:
         app = FastAPI()

@@ -20,6 +20,7 @@ from fastapi import FastAPI
 from sufler.app.clock import SystemClock
 from sufler.app.finding import Finding, Health
 from sufler.app.lines import lines_over
+from sufler.app.workplace import desk_over
 from sufler.bot.markdown import to_html
 from sufler.bot.web_widget.face import Face
 from sufler.bot.web_widget.send import WebChannel
@@ -349,15 +350,8 @@ class World:
         self.past = Past(PastStore(self.database), delivery, self.clock)
         audit = AuditStore(self.database)
         self.stops = Stops(StopStore(self.database), audit, self._live, self.clock)
-        self.desk = Desk(
-            conversations=self.conversations,
-            suggestions=self.suggestions,
-            lines=lines_over(self.database, delivery, self._live, self.clock),
-            staff=staff,
-            delivery=delivery,
-            live=self._live,
-            clock=self.clock,
-        )
+        lines = lines_over(self.database, delivery, self._live, self.clock)
+        self.desk = desk_over(self.database, lines, delivery, self._live, self.clock)
         self.turns = Turns(
             inbox=InboxStore(self.database),
             open_turns=OpenTurnStore(self.database),

@@ -12,12 +12,15 @@ from fastapi import FastAPI
 
 from sufler.api import setup
 from sufler.app.lines import lines_over
+from sufler.app.outside import Outside, outside_over
+from sufler.app.workplace import desk_over
 from sufler.conversation.delivery import Delivery
 from sufler.conversation.live import LiveEvents
 from sufler.desk.customers import Customers
 from sufler.desk.desk import Desk
 from sufler.desk.people import People
 from sufler.desk.stops import Stops
+from sufler.desk.stream import StreamLimits
 from sufler.domain.decisions import Level, Suggestion, SuggestionItem, TurnKind, Versions
 from sufler.domain.knowledge import (
     Article,
@@ -195,6 +198,8 @@ class World:
     conversations: ConversationStore
     keys: dict[Role, str]
     broken: dict[str, Exception]
+    desk: Desk
+    outside: Outside
 
     def client(self, key: Role | str | None = Role.ADMINISTRATOR) -> httpx.AsyncClient:
         """A client with the key of a role, a secret of its own, or none."""
@@ -218,7 +223,9 @@ def customers_over(database: Database, clock: Any) -> Customers:
     )
 
 
-async def built_world(database: Database, rate: float = 0) -> World:
+async def built_world(
+    database: Database, rate: float = 0, limits: StreamLimits | None = None
+) -> World:
     """A world over a migrated database. `rate`: requests a second of one caller; 0: no limit."""
     clock = MovedClock()
     store = ArticleStore(database, clock)
@@ -240,15 +247,9 @@ async def built_world(database: Database, rate: float = 0) -> World:
     people_store = PeopleStore(database)
     people = People(people_store, KeyStore(database), SessionStore(database), clock)
     delivery = Delivery(conversations, outbox, clock, live, Leases(database))
-    desk = Desk(
-        conversations=conversations,
-        suggestions=suggestions,
-        lines=lines_over(database, delivery, live, clock),
-        staff=people_store,
-        delivery=delivery,
-        live=live,
-        clock=clock,
-    )
+    lines = lines_over(database, delivery, live, clock)
+    desk = desk_over(database, lines, delivery, live, clock)
+    outside = outside_over(database, clock, frozenset({"127.0.0.1"}), limits)
     app = FastAPI(openapi_url=None)
     setup(
         app,
@@ -266,6 +267,8 @@ async def built_world(database: Database, rate: float = 0) -> World:
         depths=depths,
         imports=Imports(ImportStore(database, clock), knowledge),
         customers_desk=customers_over(database, clock),
+        event_stream=outside.stream,
+        webhooks_out=outside.webhooks,
         kill_switch=Stops(StopStore(database), AuditStore(database), LiveEvents(), clock),
         sources=Sources(
             SourceStore(database, clock),
@@ -280,5 +283,16 @@ async def built_world(database: Database, rate: float = 0) -> World:
     )
     keys = {role: (await people.create_key(role.value, role))[1] for role in Role}
     return World(
-        app, clock, database, knowledge, prompter, people, suggestions, conversations, keys, broken
+        app,
+        clock,
+        database,
+        knowledge,
+        prompter,
+        people,
+        suggestions,
+        conversations,
+        keys,
+        broken,
+        desk,
+        outside,
     )

@@ -22,8 +22,8 @@ from sufler.domain.knowledge import Article, Phrasing, PhrasingSource, Translati
 from sufler.domain.people import Caller, Role
 from sufler.domain.ports import KeptAnswer
 from sufler.kb_index.vectors import content_hash
-from sufler.storage.articles import ArticleStore
 from sufler.storage.alerts import AlertStore
+from sufler.storage.articles import ArticleStore
 from sufler.storage.audit import AuditStore
 from sufler.storage.customers import CustomerStore
 from sufler.storage.erasure import PAGES, ErasureStore
@@ -359,6 +359,7 @@ NO_CUSTOMERS = {
     "removals",
     "telegram_moves",
     "telegram_connections",
+    "webhooks",
     "refits",
     "clearances",
 }

@@ -11,9 +11,9 @@ import pytest
 from fastapi import FastAPI
 
 from sufler.app.lines import lines_over
+from sufler.app.workplace import desk_over
 from sufler.conversation.delivery import Delivery
 from sufler.conversation.live import LiveEvents
-from sufler.desk.desk import Desk
 from sufler.desk.people import TRIES, People
 from sufler.domain.knowledge import Mode, Topic
 from sufler.domain.people import Role
@@ -24,7 +24,6 @@ from sufler.storage.leases import Leases
 from sufler.storage.outbox import OutboxStore
 from sufler.storage.people import PeopleStore
 from sufler.storage.sessions import SessionStore
-from sufler.storage.suggestions import SuggestionStore
 from sufler.web.services import KnowledgeSize
 from sufler.web.session import COOKIE, local_page
 from sufler.web.setup import setup
@@ -61,15 +60,8 @@ class Site:
         delivery = Delivery(
             conversations, OutboxStore(database), self.clock, live, Leases(database)
         )
-        self.desk = Desk(
-            conversations=conversations,
-            suggestions=SuggestionStore(database),
-            lines=lines_over(database, delivery, live, self.clock),
-            staff=staff,
-            delivery=delivery,
-            live=live,
-            clock=self.clock,
-        )
+        lines = lines_over(database, delivery, live, self.clock)
+        self.desk = desk_over(database, lines, delivery, live, self.clock)
         app = FastAPI()
         setup(
             app,

@@ -56,6 +56,10 @@ conversations = Table(
     Column("warned_at", AwareTime, nullable=True),
     Column("escalated", Integer, nullable=False, server_default="0"),
     Column("told", String(20), nullable=True),
+    # The customer's card: a conversation is all talk with one customer. `given` by field key.
+    Column("tags", JSON(none_as_null=True), nullable=True),
+    Column("given", JSON(none_as_null=True), nullable=True),
+    Column("card_revision", Integer, nullable=False, server_default="0"),
     UniqueConstraint("channel", "customer_id"),
     Index("ix_conversations_owner_waiting_since", "owner", "waiting_since"),
     Index("ix_conversations_operator_id", "operator_id"),

@@ -1,4 +1,4 @@
-"""What operators work with: drafts, templates, and what is known of customers beside their words."""
+"""What operators work with: drafts, templates, and what is known of customers."""
 
 from sqlalchemy import (
     JSON,
@@ -58,19 +58,6 @@ customer_fields = Table(
     Column("kind", String(10), nullable=False),
     Column("choices", JSON, nullable=False),
     Column("place", Integer, nullable=False),
-)
-
-# `given`: values by the field's key.
-customer_cards = Table(
-    "customer_cards",
-    metadata,
-    Column("channel", String(20), primary_key=True),
-    Column("customer_id", String(200), primary_key=True),
-    Column("tags", JSON, nullable=False),
-    Column("given", JSON, nullable=False),
-    Column("revision", Integer, nullable=False),
-    Column("changed_at", AwareTime, nullable=False),
-    Column("changed_by", CleanText, nullable=False),
 )
 
 customer_notes = Table(
