@@ -13,11 +13,13 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import URL, Connection, event, make_url, text
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.util import await_only
 
 from sufler.domain.errors import SettingsError, StorageUnavailable
 from sufler.storage.faults import connecting_explained, faults_explained
 from sufler.storage.migrate import newest_revision, revision_of, upgrade
 from sufler.storage.sharing import alone
+from sufler.storage.sqlite_driver import Driver, SqliteConnection
 from sufler.storage.wakeups import Wakeups
 
 # How long a writer waits for another process (an import beside a running `serve`), in seconds.
@@ -28,6 +30,7 @@ STATEMENT_TIMEOUT_S = 120.0
 
 _DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
 _WRITES = "sufler_writes"
+_LASTING = "sufler_lasting"
 
 
 def async_url(url: str) -> URL:
@@ -95,7 +98,7 @@ class Database:
         options: dict[str, Any] = {"hide_parameters": True}
         options |= {"pool_size": 10, "max_overflow": 20, "pool_timeout": 30.0}
         if self.is_sqlite:
-            options["connect_args"] = {"timeout": BUSY_TIMEOUT_S}
+            options["connect_args"] = {"timeout": BUSY_TIMEOUT_S, "async_creator_fn": Driver()}
         else:
             options["pool_pre_ping"] = True
             options["connect_args"] = {
@@ -109,6 +112,7 @@ class Database:
         except ModuleNotFoundError as error:
             raise _bad_url(f"needs the Python package {error.name!r}; install it") from error
         self._writing = self.engine.execution_options(**{_WRITES: True})
+        self._writing_again = self._writing.execution_options(**{_LASTING: False})
         self._reading = self.engine
         if not self.is_sqlite:
             # One state for the whole of a read, as SQLite gives it by itself.
@@ -140,8 +144,12 @@ class Database:
             yield connection
 
     @asynccontextmanager
-    async def write(self) -> AsyncIterator[AsyncConnection]:
+    async def write(self, *, lasting: bool = True) -> AsyncIterator[AsyncConnection]:
         """One transaction: committed at the end, rolled back on any error or cancellation.
+
+        When it returns, what was written outlives the process and the machine's power. Not
+        `lasting` is for steps that are found and done again from what is stored before them: on
+        SQLite, power may take back the last of these, in order, and nothing that lasts.
 
         On SQLite writers take turns, and the write lock is held from the start, so a read inside
         it cannot become stale before the write. On PostgreSQL writers run at once, each statement
@@ -154,7 +162,8 @@ class Database:
         async with AsyncExitStack() as stack:
             if self._turn is not None:
                 await stack.enter_async_context(self._turn)
-            connection = await stack.enter_async_context(self._connected(self._writing))
+            engine = self._writing if lasting else self._writing_again
+            connection = await stack.enter_async_context(self._connected(engine))
             self._writes[task] = write = Write(connection, self.wakeups)
             _open_writes[connection] = write
             try:
@@ -245,8 +254,6 @@ def _as_it_is(value: Any) -> Any:
 
 def _prepare_sqlite(dbapi_connection: Any, _record: object) -> None:
     try:
-        # The driver would begin transactions late, and not at all for DDL: `_begin_sqlite` does it.
-        dbapi_connection.isolation_level = None
         cursor = dbapi_connection.cursor()
         cursor.execute("PRAGMA foreign_keys = ON")
         cursor.execute("PRAGMA journal_mode")
@@ -272,4 +279,6 @@ def _use_wal(cursor: Any) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     # IMMEDIATE: a deferred transaction that read first could not become a writer under WAL.
     writes = connection.get_execution_options().get(_WRITES, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    driver: SqliteConnection = connection.connection.driver_connection  # type: ignore[assignment]
+    lasting = connection.get_execution_options().get(_LASTING, True)
+    await_only(driver.begin(writes=writes, lasting=lasting))
