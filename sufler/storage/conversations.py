@@ -26,6 +26,7 @@ from sufler.domain.knowledge import Language
 from sufler.storage import admission, arrivals, ownership, replying, turn_record
 from sufler.storage.database import Database
 from sufler.storage.idempotency import mark_done
+from sufler.storage.lessons import TOPIC as LESSONS
 from sufler.storage.rows import conversation_from, message_from
 from sufler.storage.tables.conversations import (
     conversations,
@@ -80,6 +81,13 @@ class ConversationStore:
         return await self._list(
             query.order_by(conversations.c.waiting_since, conversations.c.id).limit(limit)
         )
+
+    async def escalated(self, limit: int = 50) -> list[Conversation]:
+        """Those with an operator whose customer has waited for too long, the longest first."""
+        query = select(conversations).where(
+            conversations.c.owner == Owner.OPERATOR.value, conversations.c.escalated > 0
+        )
+        return await self._list(query.order_by(conversations.c.unanswered_since).limit(limit))
 
     async def owned_by(self, operator_id: str, limit: int = 200) -> list[Conversation]:
         """Those that an operator has, the newest talk first."""
@@ -256,6 +264,8 @@ class ConversationStore:
             )
             if message is not None:
                 await self._database.wakeups.announce("outbox")
+                if used is not None:
+                    await self._database.wakeups.announce(LESSONS)
                 await mark_done(connection)
             return owned, message
 

@@ -16,9 +16,11 @@ from sufler.domain.stream import StreamKind
 from sufler.storage import ownership
 from sufler.storage.drafts import drop_draft, put_draft, read_draft
 from sufler.storage.files import keep_files
+from sufler.storage.lessons import remove_lesson
 from sufler.storage.rows import message_from, reply_row
 from sufler.storage.stream import add_message, note
 from sufler.storage.tables.conversations import conversations, message_versions, messages
+from sufler.storage.tables.suggestions import feedback
 
 
 async def reply(
@@ -66,6 +68,16 @@ async def undo(
     another's and for one that is not waiting any more."""
     talk = await ownership.locked(connection, conversation_id)
     row = await _waiting(connection, conversation_id, message_id, operator_id, at)
+    used = await _used(connection, message_id)
+    await remove_lesson(connection, message_id)
+    facts = {"undone": True}
+    await note(
+        connection,
+        StreamKind.MESSAGE,
+        conversation_id=conversation_id,
+        message_id=message_id,
+        facts=facts,
+    )
     await connection.execute(
         delete(message_versions).where(message_versions.c.message_id == message_id)
     )
@@ -89,8 +101,15 @@ async def undo(
         text="\n\n".join(each for each in (said.text, now.text) if each),
         quotes=now.quotes or said.quotes,
         attachments=tuple(dict.fromkeys((*said.attachments, *now.attachments))),
+        used=now.used or used,
     )
     return await put_draft(connection, operator_id, conversation_id, back, at)
+
+
+async def _used(connection: AsyncConnection, message_id: int) -> Used | None:
+    query = select(feedback.c.suggestion_id, feedback.c.article_id, feedback.c.found)
+    row = (await connection.execute(query.where(feedback.c.message_id == message_id))).first()
+    return None if row is None else Used(row.suggestion_id, row.article_id, row.found)
 
 
 async def _waiting(

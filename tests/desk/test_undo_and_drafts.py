@@ -15,6 +15,7 @@ from sufler.domain.events import EventKind
 from sufler.domain.queues import Note
 from sufler.domain.variables import Place, unfilled
 from sufler.storage.tables.conversations import messages
+from sufler.storage.tables.suggestions import feedback
 
 
 @pytest.fixture
@@ -232,3 +233,24 @@ async def test_that_notes_stand_in_their_places_among_messages(world: World, tal
         pages = [*page, *pages]
         before = next(each.id for each in page if not isinstance(each, Note))
     assert pages == whole
+
+
+async def test_that_an_undone_reply_teaches_nothing_and_says_again_where_it_came_from(
+    world: World, talk: str
+) -> None:
+    suggestion_id = (await world.desk.get(talk)).suggestion_id
+    assert suggestion_id is not None
+    used = Used(suggestion_id, found=True)
+
+    async def lessons() -> list[tuple[int | None, object]]:
+        async with world.database.read() as connection:
+            query = select(feedback.c.message_id, feedback.c.due_at)
+            return [tuple(row) for row in await connection.execute(query)]
+
+    said = await world.desk.reply(ANNA, talk, "Раз", used=used, undo_s=5)
+    assert await lessons() == [(said.id, said.undo_until)]
+    assert (await world.desk.undo(ANNA, talk, said.id)).used == used
+    assert await lessons() == []
+    with pytest.raises(NotFound):
+        await world.desk.reply(ANNA, talk, "Два", used=Used("unknown"))
+    assert "Два" not in {each.text for each in await world.history()}
