@@ -12,6 +12,7 @@ from sufler.domain.conversation import Attachment, Author, Owner, SendState
 from sufler.domain.desk import Draft, Used
 from sufler.domain.errors import BadInput, Conflict, NotFound
 from sufler.domain.events import EventKind
+from sufler.domain.knowledge import Mode
 from sufler.domain.queues import Note
 from sufler.domain.variables import Place, unfilled
 from sufler.storage.tables.conversations import messages
@@ -236,9 +237,14 @@ async def test_that_notes_stand_in_their_places_among_messages(world: World, tal
 
 
 async def test_that_an_undone_reply_teaches_nothing_and_says_again_where_it_came_from(
-    world: World, talk: str
+    world: World,
 ) -> None:
-    suggestion_id = (await world.desk.get(talk)).suggestion_id
+    await world.hire(ANNA)
+    world.shelf.put("a", "Ответ", mode=Mode.SUGGESTS)
+    world.prompter.fits["где заказ"] = [("a", 0.3)]
+    await world.say("где заказ")
+    conversation = await world.conversation()
+    talk, suggestion_id = conversation.id, conversation.suggestion_id
     assert suggestion_id is not None
     used = Used(suggestion_id, found=True)
 
