@@ -16,7 +16,7 @@ from sufler.domain.stream import StreamKind
 from sufler.storage import ownership
 from sufler.storage.drafts import drop_draft, put_draft, read_draft
 from sufler.storage.files import keep_files
-from sufler.storage.lessons import remove_lesson
+from sufler.storage.lessons import insert_lesson, remove_lesson
 from sufler.storage.rows import message_from, reply_row
 from sufler.storage.stream import add_message, note
 from sufler.storage.tables.conversations import conversations, message_versions, messages
@@ -44,6 +44,16 @@ async def reply(
         row["next_at"] = at + timedelta(seconds=hold_s)
         row["unanswered_before"] = owned.unanswered_since
     message = await add_message(connection, row)
+    if used is not None:
+        await insert_lesson(
+            connection,
+            used,
+            by=operator_id if operator_id.startswith("key:") else f"person:{operator_id}",
+            at=at,
+            due_at=at + timedelta(seconds=hold_s),
+            conversation_id=conversation_id,
+            message_id=message.id,
+        )
     await keep_files(connection, owned, said.attachments)
     answered = {"updated_at": at, "operator_at": at, "unanswered_since": None}
     ended = {"escalated": 0, "warned_at": None}
@@ -70,14 +80,6 @@ async def undo(
     row = await _waiting(connection, conversation_id, message_id, operator_id, at)
     used = await _used(connection, message_id)
     await remove_lesson(connection, message_id)
-    facts = {"undone": True}
-    await note(
-        connection,
-        StreamKind.MESSAGE,
-        conversation_id=conversation_id,
-        message_id=message_id,
-        facts=facts,
-    )
     await connection.execute(
         delete(message_versions).where(message_versions.c.message_id == message_id)
     )
