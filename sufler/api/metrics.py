@@ -73,6 +73,12 @@ class Metrics:
             ("kind", "reason"),
             registry=registry,
         )
+        self.lessons = Counter(
+            "sufler_lessons",
+            "Lessons from operators that were ended, by what became of them.",
+            ("state",),
+            registry=registry,
+        )
         self._inbox = Gauge(
             "sufler_inbox_depth", "Incoming messages not handled yet.", registry=registry
         )

@@ -15,11 +15,13 @@ from sufler.domain.knowledge import (
     ArticleStatus,
     Topic,
 )
+from sufler.domain.learning import Learned
 from sufler.domain.ports import Announcements, ArticleStore, TextEncoder, VectorStore
 from sufler.kb_index.background import Background, load_background
 from sufler.kb_index.index import Index
 from sufler.kb_index.merging import Merge, due, extended
 from sufler.kb_index.nearest import EXACT_ROWS
+from sufler.kb_index.negatives import NO_NEGATIVES, Negatives, load_negatives
 from sufler.kb_index.ngrams import GramWeights
 from sufler.kb_index.segment import Progress, Segment
 from sufler.kb_index.vectors import StoredVectors
@@ -47,6 +49,7 @@ class KnowledgeBase:
         self._background: Background | None = None
         self._refreshing = asyncio.Lock()
         self._index = Index(0, (), (), {})
+        self._negative: list[Learned] = []
         self._merging: asyncio.Task[None] | None = None
         # Segments that are being merged: they stay where they are until it is done.
         self._held = 0
@@ -174,7 +177,8 @@ class KnowledgeBase:
             segments = (await self._loaded(articles, None, on_progress),)
         topics = {topic.name: topic for topic in await self._store.topics()}
         live = tuple(np.ones(len(segment.articles), dtype=bool) for segment in segments)
-        self._index = Index(version, segments, live, topics, version)
+        negatives = await self._negatives() or NO_NEGATIVES
+        self._index = Index(version, segments, live, topics, version, negatives)
 
     async def _extend(self, version: int, changed: list[Article]) -> None:
         """Put `changed` into a segment of their own, in place of what they were."""
@@ -185,7 +189,16 @@ class KnowledgeBase:
         segment = await self._loaded(fresh, grams) if fresh else None
         topics = {topic.name: topic for topic in await self._store.topics()}
         touched = [article.id for article in changed]
-        self._index = extended(current, version, touched, segment, topics)
+        negatives = await self._negatives()
+        self._index = extended(current, version, touched, segment, topics, negatives)
+
+    async def _negatives(self) -> Negatives | None:
+        """All of them; None when they are as they were."""
+        found = await self._store.negatives()
+        if found == self._negative:
+            return None
+        self._negative = found
+        return await load_negatives(found, self._vectors, self.background)
 
     async def _loaded(
         self,

@@ -9,11 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sufler.domain.errors import Conflict, NotFound
 from sufler.domain.knowledge import Article, ArticleRevision, ArticleStatus, Mode, Topic
+from sufler.domain.learning import Learned
 from sufler.domain.ports import ArticleChange, Clock
 from sufler.storage.article_json import decode
 from sufler.storage.database import Database
 from sufler.storage.idempotency import mark_done
-from sufler.storage.learned import Change, Given, merged
+from sufler.storage.learned import Change, Given, merged, serving_negatives
 from sufler.storage.spool import Spool, SpooledArticle
 from sufler.storage.tables.knowledge import (
     article_revisions,
@@ -93,6 +94,11 @@ class ArticleStore:
             rows = (await connection.execute(query)).all()
             found = await merged(connection, [_article(row) for row in rows])
             return [ArticleChange(article.version, article) for article in found]
+
+    async def negatives(self) -> list[Learned]:
+        """Wordings that do not ask for an article, as far as they serve."""
+        async with self._database.read() as connection:
+            return await serving_negatives(connection)
 
     async def save_many(
         self,

@@ -150,8 +150,9 @@ class _Eraser:
             (suggestions.c.text, suggestions.c.id, offered),
         ):
             said |= set(await self._in(column, key, ids))
-        self._counts["phrasings"] = await forget_learned(self._connection, talks, said, self._at)
-        await self._vectors(said)
+        learned = await forget_learned(self._connection, talks, said, self._at)
+        self._counts["phrasings"] = len(learned)
+        await self._vectors(said | set(learned))
         await self._answers([*talks, *offered], said)
         await self._files(talks)
         await self._delete(feedback.c.suggestion_id, offered)

@@ -29,8 +29,6 @@ from sufler.storage.versions import next_version, set_version
 # Ids in one statement: far below every database's limit.
 PAGE: Final = 500
 FULL: Final = 1.0
-# Why a wording waits that somebody had taken out before.
-TAKEN_OUT: Final = "taken_out_before"
 _SERVING: Final = [state.value for state in SERVING]
 _PHRASING: Final = LearnedKind.PHRASING.value
 
@@ -60,6 +58,15 @@ async def merged(connection: AsyncConnection, found: Sequence[Article]) -> list[
         else article
         for article in found
     ]
+
+
+async def serving_negatives(connection: AsyncConnection) -> list[Learned]:
+    """Wordings that do not ask for an article, oldest first."""
+    query = select(learned).where(
+        learned.c.kind == LearnedKind.NEGATIVE.value, learned.c.state.in_(_SERVING)
+    )
+    rows = (await connection.execute(query.order_by(learned.c.id))).mappings()
+    return [learned_of(row) for row in rows]
 
 
 def _phrasing(row: Any) -> Phrasing:
@@ -127,15 +134,11 @@ class Change:
         return self._version
 
     async def add(self, one: Learned) -> int | None:
-        """Store it; its id. None when the same serves already. What a person has taken out before
-        waits for one."""
+        """Store it; its id. None when the same phrasing serves already."""
         version = await self.version()
-        if one.kind is LearnedKind.PHRASING and one.state in SERVING:
-            states = await self._states_of(one)
-            if states & set(_SERVING):
-                return None
-            if LearnedState.UNDONE.value in states:
-                one = replace(one, state=LearnedState.REVIEW, why=TAKEN_OUT)
+        phrasing = one.kind is LearnedKind.PHRASING and one.state in SERVING
+        if phrasing and await self._serves_already(one):
+            return None
         values = _values(one, "id") | {"kind": one.kind.value, "state": one.state.value}
         adding = insert(learned).values(**values).returning(learned.c.id)
         number = int((await self._connection.execute(adding)).scalar_one())
@@ -217,14 +220,15 @@ class Change:
             .values(retired=version)
         )
 
-    async def _states_of(self, one: Learned) -> set[str]:
-        query = select(learned.c.text, learned.c.state).where(
+    async def _serves_already(self, one: Learned) -> bool:
+        query = select(learned.c.text).where(
             learned.c.article_id == one.article_id,
-            learned.c.kind == one.kind.value,
+            learned.c.kind == _PHRASING,
+            learned.c.state.in_(_SERVING),
             learned.c.language == one.language,
         )
-        rows = (await self._connection.execute(query)).all()
-        return {row.state for row in rows if _key(row.text) == _key(one.text)}
+        texts = (await self._connection.execute(query)).scalars()
+        return any(_key(text) == _key(one.text) for text in texts)
 
     async def _column(self, query: Any) -> list[int]:
         return list((await self._connection.execute(query)).scalars())
@@ -326,21 +330,30 @@ def learned_of(row: Mapping[Any, Any]) -> Learned:
 
 async def forget_learned(
     connection: AsyncConnection, talks: Sequence[str], said: Collection[str], at: datetime
-) -> int:
+) -> list[str]:
     """Inside the erasure's transaction: delete what was learned or proposed from these
-    conversations, or in these words. Returns how many learned wordings are gone."""
+    conversations, or in these words. Returns the learned wordings that are gone."""
     change = Change(connection, "erasure", at)
     await change.version()
     ids = await _ids_from(connection, learned, talks, "text", said)
     await change.put(ids, LearnedState.UNDONE, "erasure")
     await change.finish()
+    gone = await _texts(connection, ids)
     await _delete(connection, learned_spans.c.learned_id, ids)
     await _delete(connection, learned.c.id, ids)
     for table, column in ((proposals, "question"), (golden, "text")):
         await _delete(
             connection, table.c.id, await _ids_from(connection, table, talks, column, said)
         )
-    return len(ids)
+    return gone
+
+
+async def _texts(connection: AsyncConnection, ids: Sequence[int]) -> list[str]:
+    found: list[str] = []
+    for start in range(0, len(ids), PAGE):
+        query = select(learned.c.text).where(learned.c.id.in_(ids[start : start + PAGE]))
+        found += (await connection.execute(query)).scalars()
+    return found
 
 
 async def _ids_from(

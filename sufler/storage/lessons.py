@@ -1,6 +1,6 @@
 """Lessons: what operators did with suggestions, stored with the act itself, each learned once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
@@ -11,14 +11,23 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sufler.domain.decisions import Feedback, FeedbackAction
 from sufler.domain.desk import Used
 from sufler.domain.errors import NotFound
-from sufler.domain.learning import Lesson, LessonState, Outcome, Use
+from sufler.domain.learning import (
+    LearnedState,
+    Lesson,
+    LessonState,
+    Outcome,
+    ProposalState,
+    Use,
+)
 from sufler.domain.ports import Clock
 from sufler.domain.variables import values_of
 from sufler.storage.database import Database
-from sufler.storage.learned import store_outcome
+from sufler.storage.idempotency import mark_done
+from sufler.storage.learned import Change, store_outcome
 from sufler.storage.rows import conversation_from
 from sufler.storage.tables.conversations import conversations, messages
 from sufler.storage.tables.knowledge import articles
+from sufler.storage.tables.learning import learned, proposals
 from sufler.storage.tables.suggestions import feedback, suggestions
 from sufler.storage.versions import next_version
 
@@ -131,25 +140,21 @@ class LessonStore:
             found: datetime | None = await connection.scalar(query)
             return found
 
-    async def begin(self, now: datetime, limit: int = 20) -> list[Lesson]:
-        """Those that are due, the oldest first, counted as begun before anybody looks into them.
-        One that was begun too often is parked: it may be what ended the process."""
+    async def begin(self, now: datetime) -> Lesson | None:
+        """The one that is due longest, counted as begun before anybody looks into it; None when
+        none is due. One that was begun too often is parked: it may be what ended the process."""
+        query = _lessons().where(_WAITING, feedback.c.due_at <= now)
+        query = query.order_by(feedback.c.due_at, feedback.c.id).limit(1)
         async with self._database.write() as connection:
-            query = _lessons().where(_WAITING, feedback.c.due_at <= now)
-            query = query.order_by(feedback.c.due_at, feedback.c.id).limit(limit)
-            rows = (await connection.execute(query)).mappings().all()
-            tired = [row["id"] for row in rows if row["attempts"] >= TRIES]
-            fresh = [row for row in rows if row["attempts"] < TRIES]
-            if tired:
-                await connection.execute(_ended(tired, LessonState.SKIPPED, "gave_up"))
-            if fresh:
-                ids = [row["id"] for row in fresh]
-                await connection.execute(
-                    update(feedback)
-                    .where(feedback.c.id.in_(ids))
-                    .values(attempts=feedback.c.attempts + 1)
-                )
-            return [await _lesson(connection, row) for row in fresh]
+            while row := (await connection.execute(query)).mappings().one_or_none():
+                if row["attempts"] >= TRIES:
+                    ended = _ended(row["id"], LessonState.SKIPPED, "gave_up")
+                    await connection.execute(ended)
+                    continue
+                this = update(feedback).where(feedback.c.id == row["id"])
+                await connection.execute(this.values(attempts=row["attempts"] + 1))
+                return await _lesson(connection, row)
+        return None
 
     async def get(self, lesson_id: int) -> Lesson:
         """Raises NotFound."""
@@ -166,7 +171,7 @@ class LessonStore:
     async def park(self, lesson_id: int, why: str) -> None:
         """It cannot be learned: others go on."""
         async with self._database.write() as connection:
-            await connection.execute(_ended([lesson_id], LessonState.SKIPPED, why))
+            await connection.execute(_ended(lesson_id, LessonState.SKIPPED, why))
 
     async def store(self, lesson: Lesson, outcome: Outcome) -> bool:
         """What a lesson taught, in one transaction; False when it waits no longer, with nothing
@@ -190,6 +195,42 @@ class LessonStore:
                 await self._database.wakeups.announce("knowledge")
             return True
 
+    async def correct(self, lesson_id: int, use: Use, by: str) -> None:
+        """A person says what was really done: what was learned from it is undone, what it proposed
+        is dismissed, and it is learned anew at once. Raises NotFound."""
+        now = self._clock.now()
+        async with self._database.write() as connection:
+            change = Change(connection, by, now)
+            await change.version()
+            done = await connection.execute(
+                update(feedback)
+                .where(feedback.c.id == lesson_id, feedback.c.state.is_not(None))
+                .values(
+                    state=LessonState.WAITING.value,
+                    use=use.value,
+                    corrected_by=by,
+                    attempts=0,
+                    due_at=now,
+                )
+            )
+            if not done.rowcount:
+                raise NotFound("there is no lesson with this id", field="lesson_id")
+            query = select(learned.c.id).where(learned.c.lesson_id == lesson_id)
+            ids = list((await connection.execute(query)).scalars())
+            await change.put(ids, LearnedState.UNDONE, by)
+            await connection.execute(
+                update(proposals)
+                .where(
+                    proposals.c.lesson_id == lesson_id,
+                    proposals.c.state == ProposalState.OPEN.value,
+                )
+                .values(state=ProposalState.DISMISSED.value, decided_by=by, decided_at=now)
+            )
+            if await change.finish():
+                await self._database.wakeups.announce("knowledge")
+            await self._database.wakeups.announce(TOPIC)
+            await mark_done(connection)
+
     async def of_conversation(self, conversation_id: str) -> dict[int, tuple[int, Use, str]]:
         """(lesson, use, why) by the message that it was: what the desk shows beside it."""
         query = select(feedback.c.message_id, feedback.c.id, feedback.c.use, feedback.c.why).where(
@@ -205,8 +246,8 @@ class LessonStore:
 _WAITING = feedback.c.state == LessonState.WAITING.value
 
 
-def _ended(ids: Sequence[int], state: LessonState, why: str) -> Any:
-    changed = update(feedback).where(feedback.c.id.in_(ids), _WAITING)
+def _ended(lesson_id: int, state: LessonState, why: str) -> Any:
+    changed = update(feedback).where(feedback.c.id == lesson_id, _WAITING)
     return changed.values(state=state.value, why=why)
 
 
@@ -257,10 +298,17 @@ async def _lesson(connection: AsyncConnection, row: Mapping[Any, Any]) -> Lesson
 
 
 def _told(row: Mapping[Any, Any]) -> Use | None:
-    """What the act is without looking at a text: said by a button, or by who corrected it."""
+    """What the act is without looking at a text: said by who corrected it, by a button, or by a
+    desk that does not give the text. An edit that nobody saw may have changed facts."""
     if row["use"] is not None:
         return Use(row["use"])
-    said = {FeedbackAction.REJECTED: Use.REJECTED, FeedbackAction.IGNORED: Use.IGNORED}
-    if row["action"] in said:
-        return said[FeedbackAction(row["action"])]
-    return Use.SEARCHED if row["found"] else None
+    action = FeedbackAction(row["action"])
+    if action is FeedbackAction.REJECTED or action is FeedbackAction.IGNORED:
+        return Use(action.value)
+    if row["found"]:
+        return Use.SEARCHED
+    if row["message_id"] is not None or row["final_text"] is not None:
+        return None
+    if action is FeedbackAction.REPLACED:
+        return Use.ANEW if row["article_id"] is None else Use.SEARCHED
+    return Use.VERBATIM if action is FeedbackAction.ACCEPTED else Use.IGNORED

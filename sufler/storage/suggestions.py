@@ -16,6 +16,8 @@ from sufler.domain.decisions import (
 from sufler.domain.errors import NotFound
 from sufler.storage.database import Database
 from sufler.storage.idempotency import mark_done
+from sufler.storage.lessons import TOPIC as LESSONS
+from sufler.storage.lessons import insert_feedback_as_lesson
 from sufler.storage.stream import note_suggestions
 from sufler.storage.suggestion_rows import suggestion_from, suggestion_row
 from sufler.storage.tables.suggestions import feedback, suggestions
@@ -53,12 +55,11 @@ class SuggestionStore:
         return found
 
     async def add_feedback(self, given: Feedback) -> None:
-        """Store what somebody did with a suggestion. Raises NotFound for an unknown one."""
+        """Store what somebody did with a suggestion: a lesson that is due at once. Raises NotFound
+        for an unknown one."""
         async with self._database.write() as connection:
-            known = select(suggestions.c.id).where(suggestions.c.id == given.suggestion_id)
-            if await connection.scalar(known) is None:
-                raise NotFound("no suggestion has this id", field="suggestion_id")
-            await connection.execute(insert(feedback).values(**asdict(given)))
+            await insert_feedback_as_lesson(connection, given, due_at=given.at)
+            await self._database.wakeups.announce(LESSONS)
             await mark_done(connection)
 
     async def feedback_of(self, suggestion_id: str) -> list[Feedback]:

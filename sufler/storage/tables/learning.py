@@ -41,6 +41,7 @@ learned = Table(
     Column("confirmed_by", CleanText, nullable=True),
     Column("changed_at", AwareTime, nullable=True),
     Index("ix_learned_article_id_state", "article_id", "state"),
+    Index("ix_learned_kind_state", "kind", "state"),
     Index("ix_learned_at", "at"),
     Index("ix_learned_conversation_id", "conversation_id"),
     Index("ix_learned_lesson_id", "lesson_id"),

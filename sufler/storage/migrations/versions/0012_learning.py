@@ -68,6 +68,7 @@ def _make_learned() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("ix_learned_article_id_state", "learned", ["article_id", "state"])
+    op.create_index("ix_learned_kind_state", "learned", ["kind", "state"])
     op.create_index("ix_learned_at", "learned", ["at"])
     op.create_index("ix_learned_conversation_id", "learned", ["conversation_id"])
     op.create_index("ix_learned_lesson_id", "learned", ["lesson_id"])

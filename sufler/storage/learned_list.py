@@ -1,0 +1,180 @@
+"""What was learned, as learning asks for it and as editors see and undo it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, func, select
+
+from sufler.domain.errors import NotFound
+from sufler.domain.learning import (
+    SERVING,
+    Learned,
+    LearnedFilter,
+    LearnedKind,
+    LearnedState,
+)
+from sufler.domain.ports import Clock
+from sufler.prompter.learning.ports import Checked
+from sufler.storage.database import Database
+from sufler.storage.idempotency import mark_done
+from sufler.storage.learned import FULL, Change, learned_of
+from sufler.storage.tables.learning import learned, learned_spans
+
+_SERVING = [state.value for state in SERVING]
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """How many were changed, and whether what serves has changed by it."""
+
+    count: int
+    version: bool
+
+
+class LearnedStore:
+    """Fulfils `prompter.learning.ports.LearnedRecords` and `desk.learned.LearnedRecords`."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def learned_at(self, article_id: str, text: str) -> Learned | None:
+        """The phrasing of exactly these words that was learned for this article, in whatever
+        state; the newest of several."""
+        query = (
+            select(learned)
+            .where(
+                learned.c.article_id == article_id,
+                learned.c.kind == LearnedKind.PHRASING.value,
+                learned.c.text == text,
+            )
+            .order_by(learned.c.id.desc())
+            .limit(1)
+        )
+        found = await self._rows(query)
+        return found[0] if found else None
+
+    async def learned_by(self, by: str, since: datetime) -> int:
+        """How many phrasings, in whatever state, this operator's lessons after `since` made."""
+        query = select(func.count()).where(
+            learned.c.by == by,
+            learned.c.at > since,
+            learned.c.kind == LearnedKind.PHRASING.value,
+            learned.c.lesson_id.is_not(None),
+        )
+        async with self._database.read() as connection:
+            return await connection.scalar(query) or 0
+
+    async def checked(self, by: str) -> Checked:
+        """Blind checks of this operator's answers: none are made yet (accuracy, a later issue)."""
+        return Checked()
+
+    async def get(self, learned_id: int) -> Learned:
+        """Raises NotFound."""
+        found = await self._rows(select(learned).where(learned.c.id == learned_id))
+        if not found:
+            raise NotFound("nothing learned has this id", field="learned_id")
+        return found[0]
+
+    async def page(
+        self, wanted: LearnedFilter, limit: int, before: int | None = None
+    ) -> list[Learned]:
+        """At most `limit` with an id below `before`, the newest first."""
+        query = _filtered(wanted).order_by(learned.c.id.desc()).limit(limit)
+        if before is not None:
+            query = query.where(learned.c.id < before)
+        return await self._rows(query)
+
+    async def count(self, wanted: LearnedFilter) -> int:
+        """How many there are."""
+        query = select(func.count()).select_from(_filtered(wanted).subquery())
+        async with self._database.read() as connection:
+            return await connection.scalar(query) or 0
+
+    async def teachers(self) -> list[tuple[str, int]]:
+        """Who has taught how much, the most first."""
+        query = (
+            select(learned.c.by, func.count())
+            .where(learned.c.kind == LearnedKind.PHRASING.value)
+            .group_by(learned.c.by)
+            .order_by(func.count().desc(), learned.c.by)
+        )
+        async with self._database.read() as connection:
+            return [(row[0], row[1]) for row in await connection.execute(query)]
+
+    async def serving(self) -> list[Learned]:
+        """Every phrasing that serves, by id: what the nightly sweep looks at."""
+        return await self._rows(
+            _filtered(LearnedFilter(kind=LearnedKind.PHRASING))
+            .where(learned.c.state.in_(_SERVING))
+            .order_by(learned.c.id)
+        )
+
+    async def as_of(self, version: int) -> list[tuple[Learned, float]]:
+        """What served at a past knowledge version, with the weight that it had then."""
+        spans = learned_spans
+        query = (
+            select(learned, spans.c.weight.label("then"))
+            .join(spans, spans.c.learned_id == learned.c.id)
+            .where(
+                spans.c.added <= version, spans.c.retired.is_(None) | (spans.c.retired > version)
+            )
+            .order_by(learned.c.id)
+        )
+        async with self._database.read() as connection:
+            rows = (await connection.execute(query)).mappings().all()
+        return [(learned_of(row), row["then"]) for row in rows]
+
+    async def change(
+        self, ids: Sequence[int], state: LearnedState, by: str, why: str | None = None
+    ) -> Done:
+        """Bring these into `state`. `why` names a guard; by default it is the person. CONFIRMED
+        serves at full weight."""
+        weight = FULL if state is LearnedState.CONFIRMED else None
+        async with self._database.write() as connection:
+            change = Change(connection, by, self._clock.now())
+            count = await change.put(ids, state, why or by, weight)
+            version = await change.finish()
+            if version:
+                await self._database.wakeups.announce("knowledge")
+            await mark_done(connection)
+        return Done(count, version)
+
+    async def undo(self, wanted: LearnedFilter, by: str) -> Done:
+        """Take back everything of `wanted` that serves or waits."""
+        query = _filtered(wanted).with_only_columns(learned.c.id)
+        async with self._database.read() as connection:
+            ids = list(
+                (
+                    await connection.execute(
+                        query.where(learned.c.state != LearnedState.UNDONE.value)
+                    )
+                ).scalars()
+            )
+        return await self.change(ids, LearnedState.UNDONE, by)
+
+    async def _rows(self, query: Select[Any]) -> list[Learned]:
+        async with self._database.read() as connection:
+            rows = (await connection.execute(query)).mappings().all()
+        return [learned_of(row) for row in rows]
+
+
+def _filtered(wanted: LearnedFilter) -> Select[Any]:
+    query = select(learned)
+    for column, value in (
+        (learned.c.article_id, wanted.article_id),
+        (learned.c.by, wanted.by),
+        (learned.c.kind, wanted.kind),
+        (learned.c.lesson_id, wanted.lesson_id),
+    ):
+        if value is not None:
+            query = query.where(column == value)
+    if wanted.states:
+        query = query.where(learned.c.state.in_([state.value for state in wanted.states]))
+    if wanted.since is not None:
+        query = query.where(learned.c.at >= wanted.since)
+    if wanted.until is not None:
+        query = query.where(learned.c.at < wanted.until)
+    return query
