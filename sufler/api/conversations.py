@@ -13,6 +13,7 @@ from sufler.api.parts import Here, Parts
 from sufler.api.problems import documented
 from sufler.api.suggestions import ItemShown, items_shown
 from sufler.api.texts import LongText
+from sufler.desk.people import require
 from sufler.domain.conversation import Author, Conversation, Message, Owner, SendState
 from sufler.domain.decisions import Suggestion
 from sufler.domain.errors import BadInput
@@ -108,20 +109,32 @@ class ReplyGiven(BaseModel):
     summary="List conversations",
 )
 async def list_conversations(
-    _caller: Annotated[Caller, asking(Right.CONVERSE)],
+    caller: Annotated[Caller, asking(Right.CONVERSE)],
     here: Here,
     request: Request,
     response: Response,
     owner: Annotated[Literal["queue", "bot", "operator"] | None, Query()] = None,
+    queues: Annotated[Literal["mine", "all"] | None, Query()] = None,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> ConversationList:
-    """The queue's come in the order of waiting, the others last changed first."""
+    """The queue's come in the order of waiting, the others last changed first. An operator gets
+    those of their queues, of the default one, and their own; supervisors and services get all.
+    `queues` asks for one or the other; all of them an operator may not have."""
     after = place_in(request, cursor, datetime, str)
+    if queues == "all":
+        require(caller, Right.SUPERVISE if caller.person_id else Right.CONVERSE)
+    hidden = await here.desk.lines.queues.hidden_from(caller, ours=queues == "mine")
     if owner == "queue":
-        found = await here.conversations.queue(limit + 1, after)
+        found = await here.conversations.queue(limit + 1, after, hidden)
     else:
-        found = await here.conversations.recent(limit + 1, after, Owner(owner) if owner else None)
+        found = await here.conversations.recent(
+            limit + 1,
+            after,
+            Owner(owner) if owner else None,
+            hidden=hidden,
+            mine=caller.person_id or caller.id,
+        )
     rows, following, headers = page_of(
         request,
         found,

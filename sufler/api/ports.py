@@ -1,6 +1,6 @@
 """What the API needs of the rooms below and of the stores, as protocols."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any, Protocol
@@ -115,9 +115,17 @@ class Suggestions(Protocol):
 class Conversations(Protocol):
     """`storage.conversation_pages.ConversationPages`."""
 
-    async def queue(self, limit: int, after: tuple[datetime, str] | None) -> list[Conversation]: ...
+    async def queue(
+        self, limit: int, after: tuple[datetime, str] | None, hidden: Collection[str] = ...
+    ) -> list[Conversation]: ...
     async def recent(
-        self, limit: int, after: tuple[datetime, str] | None, owner: Owner | None = ...
+        self,
+        limit: int,
+        after: tuple[datetime, str] | None,
+        owner: Owner | None = ...,
+        *,
+        hidden: Collection[str] = ...,
+        mine: str | None = ...,
     ) -> list[Conversation]: ...
 
 

@@ -59,6 +59,10 @@ class Desk:
         """The queue, the longest waiting first."""
         return await self._conversations.waiting()
 
+    async def escalated(self) -> list[Conversation]:
+        """With an operator who has not answered for too long, the longest waiting first."""
+        return await self._conversations.escalated()
+
     async def mine(self, caller: Caller) -> list[Conversation]:
         """Those that the caller has, the newest talk first."""
         return await self._conversations.owned_by(_operator_id(caller))

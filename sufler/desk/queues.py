@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sufler.conversation.intake import clean
 from sufler.desk.duty import DeskDuty
-from sufler.desk.people import require
+from sufler.desk.people import may, require
 from sufler.desk.records import OperatorRecords, QueueRecords
 from sufler.desk.staffing import act
 from sufler.domain.calendar import DAY_MINUTES, Calendar, Holiday, Hours
@@ -62,6 +62,21 @@ class Queues:
     async def for_topic(self, topic: str) -> Queue:
         """Where a question of this topic goes."""
         return await self.get(next((q.id for q in await self.all() if topic in q.topics), None))
+
+    async def hidden_from(self, caller: Caller, *, ours: bool = False) -> frozenset[str]:
+        """Ids of queues that are other people's: what waits there is not in the caller's lists.
+        Supervisors and services see every queue; with `ours` they too see only those that are
+        theirs. The default queue is everybody's. It is a filter, no lock: a link leads anywhere."""
+        if not ours and (caller.person_id is None or may(caller, Right.SUPERVISE)):
+            return frozenset()
+        others = [
+            each
+            for each in await self.all()
+            if each.members and caller.person_id not in each.members and each.id != DEFAULT_QUEUE
+        ]
+        able = {each.id for each in await self._duty.everybody()} if others else set()
+        # A queue whose members have all left is everybody's.
+        return frozenset(each.id for each in others if able & set(each.members))
 
     async def operators(self, caller: Caller) -> Sequence[Operator]:
         """Everybody who may converse, with what they are doing."""

@@ -50,6 +50,8 @@ ALERTS: Final[Mapping[str, Mapping[Language, str]]] = {
         "ru": "{subject}: оповещения в Telegram отключены",
         "en": "{subject}: alerts to Telegram unlinked",
     },
+    # the filter of the desk's lists
+    "desk_filter_ours": {"ru": "Только мои очереди", "en": "My queues only"},
     # /desk/alerts
     "my_alerts": {"ru": "Мои оповещения", "en": "My alerts"},
     "my_alerts_what": {

@@ -1,8 +1,9 @@
 """Conversations by pages, for lists: each page begins after the last one's moment and id."""
 
+from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 
 from sufler.domain.conversation import Conversation, Owner
 from sufler.storage.database import Database
@@ -16,11 +17,17 @@ class ConversationPages:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def queue(self, limit: int, after: tuple[datetime, str] | None) -> list[Conversation]:
-        """Those in the queue, the longest waiting first; `after` is (waiting_since, id)."""
+    async def queue(
+        self,
+        limit: int,
+        after: tuple[datetime, str] | None,
+        hidden: Collection[str] = (),
+    ) -> list[Conversation]:
+        """Those in the queue, the longest waiting first; `after` is (waiting_since, id). What is in
+        a queue of `hidden` is left out."""
         since, own_id = conversations.c.waiting_since, conversations.c.id
         query = select(conversations).where(
-            conversations.c.owner == Owner.QUEUE.value, since.is_not(None)
+            conversations.c.owner == Owner.QUEUE.value, since.is_not(None), *_seen(hidden)
         )
         if after is not None:
             moment, last = after
@@ -28,11 +35,18 @@ class ConversationPages:
         return await self._list(query.order_by(since, own_id).limit(limit))
 
     async def recent(
-        self, limit: int, after: tuple[datetime, str] | None, owner: Owner | None = None
+        self,
+        limit: int,
+        after: tuple[datetime, str] | None,
+        owner: Owner | None = None,
+        *,
+        hidden: Collection[str] = (),
+        mine: str | None = None,
     ) -> list[Conversation]:
-        """All, or one kind of owner's, the newest talk first; `after` is (updated_at, id)."""
+        """All, or one kind of owner's, the newest talk first; `after` is (updated_at, id). What
+        belongs to a queue of `hidden` is left out, unless the operator `mine` has it."""
         changed, own_id = conversations.c.updated_at, conversations.c.id
-        query = select(conversations)
+        query = select(conversations).where(*_seen(hidden, mine))
         if owner is not None:
             query = query.where(conversations.c.owner == owner.value)
         if after is not None:
@@ -44,3 +58,11 @@ class ConversationPages:
         async with self._database.read() as connection:
             rows = (await connection.execute(query)).mappings().all()
         return [conversation_from(row) for row in rows]
+
+
+def _seen(hidden: Collection[str], mine: str | None = None) -> list[ColumnElement[bool]]:
+    if not hidden:
+        return []
+    queue = conversations.c.queue_id
+    own = [conversations.c.operator_id == mine] if mine is not None else []
+    return [or_(queue.is_(None), queue.not_in(sorted(hidden)), *own)]

@@ -4,12 +4,14 @@ from typing import Any
 
 import pytest
 from api_world import World
+from sqlalchemy import update
 
 from sufler.conversation.ports import Arrived, Decided, Outcome
 from sufler.domain.conversation import Customer, Incoming, IncomingKind, Owner
 from sufler.domain.decisions import Decision, DecisionKind, Reason
 from sufler.domain.people import Role
 from sufler.storage.inbox import InboxStore
+from sufler.storage.tables.conversations import conversations
 
 URL = "/api/v1/conversations"
 
@@ -120,3 +122,45 @@ async def test_that_what_is_not_there_is_not_found(world: World) -> None:
         assert (await client.get(URL, params={"owner": "nobody"})).status_code == 422
         for bad in ({"limit": 0}, {"before": 0}, {"before": 2**80}):
             assert (await client.get(f"{URL}/nothing", params=bad)).status_code == 422
+
+
+async def test_that_an_operator_lists_their_own_queues_and_may_not_have_all(world: World) -> None:
+    number = 0
+
+    async def waits_in(queue_id: str | None) -> str:
+        nonlocal number
+        number += 1
+        found = await _waiting(world, number)
+        async with world.database.write() as connection:
+            await connection.execute(
+                update(conversations).where(conversations.c.id == found).values(queue_id=queue_id)
+            )
+        return found
+
+    lena, _ = await world.people.add("lena", "Лена", Role.OPERATOR)
+    await world.people.add("oleg", "Олег", Role.OPERATOR)
+    _, key = await world.people.create_key("Лена", Role.OPERATOR, lena)
+    async with world.client() as admin:
+        made = {}
+        for login in ("lena", "oleg"):
+            [person] = [each.id for each in await world.people.list() if each.login == login]
+            body = {"name": {"ru": login}, "members": [person]}
+            made[login] = (await admin.post("/api/v1/queues", json=body)).json()["id"]
+    mine, others, plain = (
+        await waits_in(made["lena"]),
+        await waits_in(made["oleg"]),
+        await waits_in(None),
+    )
+
+    async def listed(caller: Role | str, **params: str) -> list[str]:
+        async with world.client(caller) as client:
+            answer = await client.get(URL, params={"owner": "queue", **params})
+            return [each["id"] for each in answer.json()["items"]]
+
+    assert await listed(key) == await listed(key, queues="mine") == [mine, plain]
+    assert await listed(Role.OPERATOR) == await listed(Role.SUPERVISOR) == [mine, others, plain]
+    async with world.client(key) as client:
+        refused = await client.get(URL, params={"queues": "all"})
+        assert refused.status_code == 403
+        recent = (await client.get(URL)).json()["items"]
+    assert {each["id"] for each in recent} == {mine, plain}
