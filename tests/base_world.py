@@ -136,7 +136,7 @@ async def opened(
     database = Database(f"sqlite:///{file}")
     heads = HeadStore(database, clock)
     knowledge = KnowledgeBase(ArticleStore(database, clock), VectorStore(database), counting)
-    prompter = Prompter(knowledge, counting, heads, clock)
+    prompter = Prompter(knowledge, counting, heads, clock, quiet_s=0.2)
     try:
         await knowledge.start()
         await prompter.start()

@@ -5,7 +5,7 @@ rows stay where they are and are passed over.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -34,7 +34,8 @@ class Candidates:
 class Index:
     """`live[k]` tells which articles of segment k are current; `topics` by name. The letters of
     all segments are weighed by the texts of the published articles of version `letters`.
-    `negatives` are not articles': ranking takes them off what `search` found."""
+    `negatives` are not articles': ranking takes them off what `search` found. `changed`: the
+    version after which an article is as it is now, for those changed since the start."""
 
     version: int
     segments: tuple[Segment, ...]
@@ -42,6 +43,7 @@ class Index:
     topics: Mapping[str, Topic]
     letters: int = 0
     negatives: Negatives = NO_NEGATIVES
+    changed: Mapping[str, int] = field(default_factory=dict)
 
     @cached_property
     def size(self) -> int:

@@ -65,6 +65,7 @@ class Merge:
             current.topics,
             current.letters if self.first else self.letters,
             current.negatives,
+            current.changed,
         )
 
 
@@ -107,4 +108,5 @@ def extended(
         live.append(np.ones(len(fresh.articles), dtype=bool))
     letters = current.letters if current.segments else version
     kept = current.negatives if negatives is None else negatives
-    return Index(version, segments, tuple(live), topics, letters, kept)
+    changed = {**current.changed, **dict.fromkeys(touched, version)}
+    return Index(version, segments, tuple(live), topics, letters, kept, changed)

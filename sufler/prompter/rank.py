@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from sufler.domain.ports import Vectors
 from sufler.kb_index.index import PARTS, Index
+from sufler.kb_index.negatives import Negatives
 from sufler.kb_index.ngrams import Floats
 from sufler.prompter.learning.head import Head
 
@@ -18,6 +19,10 @@ WEIGHTS = np.array([2.0, 1.0, 2.0, 2.0], dtype=np.float32)
 # the candidates are multiplied.
 HEAD_WIDTH = 8
 HEAD_ROWS_AT_ONCE = 3_000
+# A rejection takes as much off the score of the article for the very wording, nothing at this
+# cosine of centred vectors and below, and half of it after so many seconds (30 days).
+REJECTED, REJECTED_FROM = 3.0, 0.7
+REJECTED_HALF_LIFE_S = 30 * 86_400.0
 
 
 @dataclass(frozen=True)
@@ -91,7 +96,29 @@ def rank(index: Index, scorer: Scorer, vector: Vectors, text: str) -> Ranked:
 
 
 def _changed(index: Index, head: Head, article_ids: tuple[str, ...]) -> NDArray[np.bool_]:
-    if index.version == head.knowledge:
-        return np.zeros(len(article_ids), dtype=bool)
-    recent = [segment.numbers for segment in index.segments[1:]]
-    return np.array([any(each in numbers for numbers in recent) for each in article_ids], bool)
+    return np.array([index.changed.get(each, 0) > head.knowledge for each in article_ids], bool)
+
+
+def without_rejected(ranked: Ranked, negatives: Negatives, vector: Vectors, now: float) -> Ranked:
+    """`ranked` for the message `vector` (centred), less what was said against its articles for
+    wordings near it, at `now`, seconds since 1970. No score rises."""
+    if not len(negatives) or not ranked.article_ids:
+        return ranked
+    near = np.clip((negatives.vectors @ vector - REJECTED_FROM) / (1.0 - REJECTED_FROM), 0.0, 1.0)
+    fading = 0.5 ** (np.maximum(now - negatives.at, 0.0) / REJECTED_HALF_LIFE_S)
+    against: dict[str, float] = {}
+    for number in np.flatnonzero(near):
+        less = REJECTED * float(near[number] * fading[number] * negatives.weights[number])
+        article_id = negatives.article_ids[number]
+        against[article_id] = max(against.get(article_id, 0.0), less)
+    if against.keys().isdisjoint(ranked.article_ids):
+        return ranked
+    taken = np.array([against.get(each, 0.0) for each in ranked.article_ids], dtype=np.float32)
+    scores = ranked.scores - taken
+    order = np.lexsort((np.array(ranked.article_ids), -np.round(scores, 5)))
+    return Ranked(
+        tuple(ranked.article_ids[number] for number in order),
+        scores[order],
+        ranked.parts[order],
+        tuple(ranked.phrasings[number] for number in order),
+    )

@@ -24,15 +24,17 @@ from sufler.prompter.followup import (
 )
 from sufler.prompter.learning.fit import Fitted, fit
 from sufler.prompter.learning.head import examples_in, trainable
-from sufler.prompter.rank import Ranked, rank
+from sufler.prompter.learning.ports import FrozenAnswers
+from sufler.prompter.learning.refit import QUIET_S, FrozenCheck, RefitRule
+from sufler.prompter.rank import Ranked, rank, without_rejected
 from sufler.prompter.reading import read
 from sufler.prompter.turn_kind import answerable, language_of, turn_kind
 
 _log = structlog.get_logger(__name__)
 
 MOST_ITEMS = 10
-# Changes that come close together are learned together; meanwhile they are found by their vectors.
-REFIT_PAUSE_S = 0.3
+# How often it is looked whether a refit is due: what changed meanwhile is found by its vectors.
+REFIT_LOOK_S = 0.3
 LOOK_S = 1.0
 # After a refit, so many times as long as it took.
 REFIT_REST = 3.0
@@ -50,7 +52,10 @@ class Prompter:
         heads: HeadStore,
         clock: Clock,
         prior: Prior | None = None,
+        frozen: FrozenAnswers | None = None,
+        quiet_s: float = QUIET_S,
     ) -> None:
+        """`frozen`: what refits are checked against; `quiet_s`: see `RefitRule`."""
         self._knowledge = knowledge
         self._encoder = encoder
         self._heads = heads
@@ -58,27 +63,39 @@ class Prompter:
         self._prior = prior or shipped_priors()[ALL]
         self._fitted: Fitted | None = None
         self._taken: str | None = None
+        self._check = None if frozen is None else FrozenCheck(frozen, encoder, clock)
+        self._quiet_s = quiet_s
+        # The knowledge version of which a head was refused; -1: of none since the last accepted.
+        self._refused = -1
         self._runtime = version("onnxruntime")
 
     async def start(self) -> None:
-        """Take the stored head, if it is of this base and model, or train one. After
-        `KnowledgeBase.start`."""
-        fitted = await self._stored()
-        if fitted is not None and fitted.head.knowledge == self._knowledge.index.version:
+        """Take the stored head, if it is of this base and model, and train one where it is behind
+        or there is none. After `KnowledgeBase.start`."""
+        fitted, version = await self._stored(), self._knowledge.index.version
+        if fitted is not None and fitted.head.knowledge <= version:
             self._fitted = fitted
-        else:
+        if self._fitted is None or self._fitted.head.knowledge < version:
             await self.refit()
 
-    async def refit(self) -> None:
-        """Train on the current index, store the head and swap it in."""
-        index = self._knowledge.index
-        fitted = await asyncio.to_thread(fit, index, self._knowledge.background)
+    async def refit(self) -> bool:
+        """Train on the current index; store the head and swap it in, unless it turned frozen
+        answers wrong: then the old one stays, and False is returned."""
+        index, background = self._knowledge.index, self._knowledge.background
+        fitted = await asyncio.to_thread(fit, index, background)
+        if self._check is not None:
+            fitted, report = await self._check.checked(self._fitted, fitted, index, background)
+            if not report.accepted:
+                self._refused = index.version
+                _log.info("refit_refused", knowledge=index.version, flips=len(report.flips))
+                return False
         if fitted.head.worth_storing:
             await self._heads.save(
                 fitted.head.id, self._encoder.model_id, fitted.head.arrays(), fitted.meta()
             )
-        self._fitted = fitted
+        self._fitted, self._refused = fitted, -1
         self._taken = await self._heads.newest(self._encoder.model_id)
+        return True
 
     async def train(self, leases: Leases) -> None:
         """Refit whenever the index has changed, until cancelled, while this process holds the
@@ -94,17 +111,20 @@ class Prompter:
             group.create_task(self._take(stored))
 
     async def _refit_when_behind(self, *, trained: bool) -> None:
-        pause = REFIT_PAUSE_S
+        pause, rule = REFIT_LOOK_S, RefitRule(self._quiet_s)
         while True:
             await asyncio.sleep(pause)
             index = self._knowledge.index
-            if index.version <= self._current.head.knowledge:
-                continue
-            if trainable(examples_in(index), index.size) is trained:
+            if self._refused >= 0:
+                # Those held responsible have been taken out since: there may be a good head now.
+                due = index.version > self._refused
+            else:
+                due = rule.due(index, self._current, time.monotonic())
+            if due and trainable(examples_in(index), index.size) is trained:
                 began = time.perf_counter()
                 await self.refit()
                 # However large the base and busy its editors, most of a core is left for messages.
-                pause = max(REFIT_PAUSE_S, REFIT_REST * (time.perf_counter() - began))
+                pause = max(REFIT_LOOK_S, REFIT_REST * (time.perf_counter() - began))
 
     async def _take(self, stored: Announcements) -> None:
         while True:
@@ -207,8 +227,9 @@ class Prompter:
         """The articles that are valid now, ranked for `text`."""
         vector = (await self._encoder.encode([text], "query"))[0]
         centred = self._knowledge.background.centre(vector, language, "query")
-        ranked = rank(index, fitted.scorer, centred, text)
         now = self._clock.now()
+        ranked = rank(index, fitted.scorer, centred, text)
+        ranked = without_rejected(ranked, index.negatives, centred, now.timestamp())
         articles = (index.article(one) for one in ranked.article_ids)
         keep = [n for n, a in enumerate(articles) if a is not None and a.valid_at(now)]
         return Ranked(

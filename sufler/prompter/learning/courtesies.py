@@ -42,6 +42,8 @@ _PICTURES = "[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\u200d]"
 _SMILE = re.compile(rf"(?:[:;]-?[)(DP]|(?<=[\w.!?,\s])\)+(?=\s|$)(?<!\d\))|{_PICTURES})+")
 _OPENS = re.compile(rf"\s*(?:(?i:{_OPENING})\b{_NAME})[\s,!.:;—–-]*")
 _CLOSES = re.compile(rf"(?:^|(?<=[.!?\n;,)]))\s*(?i:{_CLOSING}){_NAME}\s*[.!)]*\s*$")
+# Of one kind after the other.
+_MOST = 8
 
 
 def without_courtesies(text: str, values: Sequence[str] = ()) -> str:
@@ -53,7 +55,10 @@ def without_courtesies(text: str, values: Sequence[str] = ()) -> str:
         if value and any(char.isalpha() for char in value):
             left = re.sub(rf"(?<!\w){re.escape(value)}(?!\w) *,?", " ", left)
     left = _SIGNED.sub("", left).strip(" \n,!")
-    while (shorter := _CLOSES.sub("", _opened(left)).strip(" \n,")) != left:
+    for _ in range(_MOST):
+        shorter = _CLOSES.sub("", _opened(left)).strip(" \n,")
+        if shorter == left:
+            break
         left = shorter
     return left
 

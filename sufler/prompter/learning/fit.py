@@ -1,7 +1,7 @@
 """Fitting to a base: its head, and what messages that have nothing to do with it score there."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -25,10 +25,13 @@ NO_STAND_IN = np.array([10.0, 6.0, -4.0], dtype=np.float32)
 
 @dataclass(frozen=True)
 class Fitted:
-    """All that is learned from one knowledge version."""
+    """All that is learned from one knowledge version. `entries`: how many titles and phrasings it
+    had; `answers`: the first article for each frozen question then, see `refit.py`."""
 
     scorer: Scorer
     scale: BaseScale
+    entries: int = 0
+    answers: Mapping[str, str | None] = field(default_factory=dict)
 
     @property
     def head(self) -> Head:
@@ -41,6 +44,8 @@ class Fitted:
             **self.head.meta(),
             "stand_in": [float(value) for value in self.scorer.stand_in],
             "scale": [self.scale.mean, self.scale.deviation],
+            "entries": self.entries,
+            "answers": dict(self.answers),
         }
 
     @staticmethod
@@ -48,7 +53,9 @@ class Fitted:
         """Read back what `head.arrays()` and `meta()` gave."""
         head = Head.stored(head_id, arrays, meta)
         stand_in = np.array(meta["stand_in"], dtype=np.float32)
-        return Fitted(Scorer(head, stand_in), BaseScale(*(float(v) for v in meta["scale"])))
+        scale = BaseScale(*(float(v) for v in meta["scale"]))
+        entries, answers = meta.get("entries", 0), meta.get("answers", {})
+        return Fitted(Scorer(head, stand_in), scale, int(entries), answers)
 
 
 def fit(index: Index, background: Background) -> Fitted:
@@ -70,7 +77,7 @@ def fit(index: Index, background: Background) -> Fitted:
             pairs.append(ranked.parts[:10, :3])
             best.append(float(ranked.scores[0]))
     scale = BaseScale(float(np.mean(best)), float(np.std(best)))
-    return Fitted(Scorer(head, _stand_in(np.concatenate(pairs))), scale)
+    return Fitted(Scorer(head, _stand_in(np.concatenate(pairs))), scale, index.entries)
 
 
 def _languages(index: Index) -> list[Language]:
