@@ -14,6 +14,8 @@ from sufler.api.suggestion_writer import SuggestionWriter
 from sufler.conversation.decide import Policy
 from sufler.desk.customers import Customers
 from sufler.desk.stops import Stops
+from sufler.desk.stream import Stream
+from sufler.desk.webhooks import Webhooks
 from sufler.domain.ports import Clock
 from sufler.kb_index.imports import Imports
 from sufler.kb_index.sources import Sources
@@ -46,6 +48,8 @@ class Parts:
     sources: Sources
     stops: Stops
     customers: Customers
+    stream: Stream
+    webhooks: Webhooks
 
 
 async def parts_of(request: Request) -> Parts:

@@ -24,8 +24,10 @@ from sufler.api import (
     problems,
     queues,
     stops,
+    stream,
     suggestions,
     topics,
+    webhooks,
 )
 from sufler.api.caller import CallerCache
 from sufler.api.edge import IMPORT_BYTES, JSON_BYTES, Edge
@@ -36,6 +38,8 @@ from sufler.api.suggestion_writer import SuggestionWriter
 from sufler.conversation.decide import DEFAULT_POLICY, Policy
 from sufler.desk.customers import Customers
 from sufler.desk.stops import Stops
+from sufler.desk.stream import Stream
+from sufler.desk.webhooks import Webhooks
 from sufler.domain.ports import Clock
 from sufler.kb_index.imports import Imports
 from sufler.kb_index.sources import Sources
@@ -64,6 +68,8 @@ def setup(
     sources: Sources,
     kill_switch: Stops,
     customers_desk: Customers,
+    event_stream: Stream,
+    webhooks_out: Webhooks,
     idempotency: ports.Idempotency,
     clock: Clock,
     version: str,
@@ -105,6 +111,8 @@ def setup(
         sources=sources,
         stops=kill_switch,
         customers=customers_desk,
+        stream=event_stream,
+        webhooks=webhooks_out,
     )
     edge = Edge(
         api,
@@ -130,6 +138,7 @@ def application(version: str) -> FastAPI:
     )
     for noun in (
         suggestions,
+        stream,
         conversations,
         article_files,
         import_runs,
@@ -139,6 +148,7 @@ def application(version: str) -> FastAPI:
         queues,
         customers,
         stops,
+        webhooks,
         keys,
         health,
     ):

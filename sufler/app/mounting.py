@@ -131,6 +131,8 @@ def _mount_api(app: FastAPI, services: Services, telegram: TelegramState | None)
         sources=services.sources,
         kill_switch=stops_of(services.basis, services.live),
         customers_desk=customers_of(services.basis, services.live),
+        event_stream=services.outside.stream,
+        webhooks_out=services.outside.webhooks,
         suggestions_store=services.suggestions,
         clock=services.basis.clock,
         version=__version__,

@@ -116,6 +116,7 @@ class _Stop:
     def __init__(self, starting: asyncio.Task[None]) -> None:
         self._starting = starting
         self.server: Server | None = None
+        self.when_asked: Callable[[], None] | None = None
         for sort in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(sort, self)
 
@@ -125,6 +126,8 @@ class _Stop:
         else:
             self.server.force_exit = self.server.should_exit
             self.server.should_exit = True
+            if self.when_asked is not None:
+                self.when_asked()
 
 
 async def _serve(settings: Settings, listening: socket.socket) -> None:
@@ -147,6 +150,7 @@ async def _serve(settings: Settings, listening: socket.socket) -> None:
             ws_max_size=LARGEST_FRAME,
         )
         stop.server = Server(config, lambda: _announce(services, listening))
+        stop.when_asked = services.outside.stream.end
         await stop.server.serve(sockets=[listening])
     if not stop.server.started:
         raise SuflerError("the server could not start, see above")

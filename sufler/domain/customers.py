@@ -53,7 +53,16 @@ class Erased:
 
 
 # Days for each kind of data, 0 for ever; see `storage/retention.py` for what goes.
-KINDS: Final = ("messages", "files", "inbox", "suggestions", "events", "audit", "parked")
+KINDS: Final = (
+    "messages",
+    "files",
+    "inbox",
+    "suggestions",
+    "events",
+    "audit",
+    "parked",
+    "stream",
+)
 
 
 def learned_from(conversation_id: str) -> str:

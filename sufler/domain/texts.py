@@ -16,6 +16,7 @@ from sufler.domain.texts_settings import SETTINGS
 from sufler.domain.texts_sources import SOURCES
 from sufler.domain.texts_talk import TALK
 from sufler.domain.texts_telegram import TELEGRAM
+from sufler.domain.texts_webhooks import WEBHOOKS
 
 CATALOGUE: Mapping[str, Mapping[Language, str]] = {
     # conversation: what the bot says by itself
@@ -184,6 +185,7 @@ CATALOGUE: Mapping[str, Mapping[Language, str]] = {
     **CUSTOMERS,
     # bot/telegram
     **TELEGRAM,
+    **WEBHOOKS,
 }
 
     **ALERTS,

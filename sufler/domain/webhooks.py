@@ -66,8 +66,7 @@ class Delivery:
     @property
     def message_id(self) -> str:
         """What the receiver tells doubles by: the same at every try and replay."""
-        number = f"test-{self.id}" if self.event_id is None else str(self.event_id)
-        return f"msg_{self.webhook_id}_{number}"
+        return f"msg_{self.webhook_id}_{self.event_id}"
 
 
 @dataclass(frozen=True, slots=True)

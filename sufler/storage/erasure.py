@@ -42,6 +42,7 @@ from sufler.storage.tables.queues import notes
 from sufler.storage.tables.requests import requests
 from sufler.storage.tables.suggestions import feedback, suggestions
 from sufler.storage.tables.vectors import vectors
+from sufler.storage.tables.webhooks import deliveries, happened, stream
 
 # In the list of what is to be removed: the pages of the database itself.
 PAGES: Final = ""
@@ -164,6 +165,9 @@ class _Eraser:
         await self._delete(stops.c.scope, [f"conversation:{talk}" for talk in talks])
         for table in (notes, alerts, events, episodes):
             await self._delete(table.c.conversation_id, talks)
+        # An answer of a receiver may repeat what it was told.
+        for told in (happened, stream, deliveries):
+            await self._delete(told.c.conversation_id, talks)
         for table in (bans, floods):
             await self._connection.execute(delete(table).where(*self._of(table)))
         await self._audit(talks)

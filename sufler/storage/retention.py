@@ -26,6 +26,7 @@ from sufler.storage.tables.customers import removals
 from sufler.storage.tables.files import files
 from sufler.storage.tables.queues import notes
 from sufler.storage.tables.suggestions import feedback, suggestions
+from sufler.storage.tables.webhooks import deliveries, happened, stream
 
 LEASE: Final = "retention"
 # Rows in one transaction, and the pause after it: no customer waits for the writer.
@@ -77,6 +78,7 @@ class Retention:
             "events": _events,
             "audit": _audit,
             "parked": _parked,
+            "stream": _stream,
         }
         gone = {}
         for kind, step in steps.items():
@@ -116,6 +118,7 @@ _AGES: Mapping[str, tuple[Any, ...]] = {
     "events": (events.c.at,),
     "audit": (audit.c.at,),
     "parked": (inbox.c.received_at, inbox.c.state == "failed"),
+    "stream": (stream.c.at,),
 }
 
 
@@ -175,6 +178,17 @@ async def _inbox(connection: AsyncConnection, before: datetime) -> int:
 
 async def _parked(connection: AsyncConnection, before: datetime) -> int:
     return await _delete(connection, inbox, inbox.c.state == "failed", inbox.c.done_at < before)
+
+
+async def _stream(connection: AsyncConnection, before: datetime) -> int:
+    """Events and deliveries, but for those that still wait to be delivered. The newest event
+    stays: it tells who resumes that there was nothing after it."""
+    waiting = exists().where(deliveries.c.event_id == stream.c.id, deliveries.c.state == "pending")
+    newest = select(func.max(stream.c.id)).scalar_subquery()
+    gone = await _delete(connection, stream, stream.c.at < before, stream.c.id < newest, ~waiting)
+    gone = max(gone, await _delete(connection, happened, happened.c.at < before))
+    over = (deliveries.c.created_at < before, deliveries.c.state != "pending")
+    return max(gone, await _delete(connection, deliveries, *over))
 
 
 async def _audit(connection: AsyncConnection, before: datetime) -> int:

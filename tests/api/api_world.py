@@ -248,7 +248,7 @@ async def built_world(
     people = People(people_store, KeyStore(database), SessionStore(database), clock)
     delivery = Delivery(conversations, outbox, clock, live, Leases(database))
     lines = lines_over(database, delivery, live, clock)
-    desk = desk_over(database, lines, delivery, live, clock)
+    desk = desk_over(database, lines, delivery, live, clock, prompter)
     outside = outside_over(database, clock, frozenset({"127.0.0.1"}), limits)
     app = FastAPI(openapi_url=None)
     setup(

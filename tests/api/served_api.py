@@ -10,6 +10,7 @@ from queue import Queue
 import uvicorn
 from api_world import built_world
 
+from sufler.desk.stream import StreamLimits
 from sufler.domain.conversation import Customer
 from sufler.domain.knowledge import Article, Translation
 from sufler.domain.people import Role
@@ -24,7 +25,7 @@ def served_api(database: Database) -> Iterator[tuple[str, dict[Role, str]]]:
 
     async def serve() -> None:
         await database.migrate()
-        world = await built_world(database)
+        world = await built_world(database, limits=StreamLimits(longest_s=0.3))
         text = Translation("Где заказ?", "В пути.")
         await world.knowledge.save([Article("0", "Доставка", {"ru": text})], "test")
         await world.conversations.open_for("web", Customer("c1", ""), "ru", world.clock.now())
