@@ -91,6 +91,9 @@ class Shelf:
     def article(self, article_id: str, /) -> Article | None:
         return self.articles.get(article_id)
 
+    def mode_of(self, article: Article, /) -> Mode:
+        return self.topics[article.topic].mode
+
 
 class SetPrompter:
     """Suggests what a test has set for a text: pairs of article id and confidence."""

@@ -27,7 +27,7 @@ from sufler.api.paging import LINKED, Cursor, Limit, page_of, place_in
 from sufler.api.parts import Here, Parts
 from sufler.api.problems import documented
 from sufler.domain.errors import Conflict
-from sufler.domain.knowledge import Article, ArticleStatus
+from sufler.domain.knowledge import Article, ArticleStatus, PhrasingSource
 from sufler.domain.people import Caller, Right
 
 
@@ -50,7 +50,13 @@ IfNoneMatch = Annotated[
     Header(max_length=200, description="The `ETag` that you have; 304 if it is still the one."),
 ]
 _TAGGED: dict[str, Any] = {
-    "headers": {"ETag": {"description": "Its revision, quoted.", "schema": {"type": "string"}}}
+    "headers": {
+        "ETag": {
+            "description": "Its revision, quoted; with what was learned for it, another number "
+            "after a hyphen.",
+            "schema": {"type": "string"},
+        }
+    }
 }
 _READS: dict[int | str, dict[str, Any]] = {200: _TAGGED, **documented(401, 403, 404, 422, 503)}
 _WRITES = documented(400, 401, 403, 404, 409, 412, 413, 422, 503)
@@ -163,9 +169,10 @@ async def read_article(
     here: Here,
     if_none_match: IfNoneMatch = None,
 ) -> Response:
-    """In whatever status. Its revision is also the ETag."""
+    """In whatever status. The ETag is its revision and, where phrasings were learned for it, the
+    version of those."""
     article = await here.knowledge.get(article_id)
-    if if_none_match is not None and _names(if_none_match, article):
+    if if_none_match is not None and {"*", _tag(article).strip('"')} & set(_tags(if_none_match)):
         return Response(status_code=304, headers={"ETag": _tag(article)})
     return _answer(article)
 
@@ -229,10 +236,11 @@ async def _change(
     revision meanwhile: the store compares, so that no change is swallowed. With `if_match` that
     is a 412 instead."""
     for _ in range(_MOST_TRIES):
-        article = await here.knowledge.get(article_id)
-        if if_match is not None and not _names(if_match, article):
+        stored = await here.knowledge.get(article_id)
+        article = stored if if_match is None else _as_seen(stored, if_match)
+        if article is None:
             raise HTTPException(
-                412, f"The article is at revision {article.revision}; read it and change it anew."
+                412, f"The article is at revision {stored.revision}; read it and change it anew."
             )
         try:
             await here.knowledge.save([change(article)], author, {article_id: article.revision})
@@ -242,18 +250,25 @@ async def _change(
     raise Conflict("too many change this article at once; try again", field="article_id")
 
 
-def _names(tags: str, article: Article) -> bool:
-    """Whether a list of tags holds the article's. A proxy that packs the answer makes a tag weak;
-    ours names a revision all the same, so `W/` is overlooked also where the standard is stricter.
-    """
-    own = str(article.revision)
-    return any(
-        tag.strip() == "*" or tag.strip().removeprefix("W/").strip('"') == own
-        for tag in tags.split(",")
-    )
+def _as_seen(article: Article, tags: str) -> Article | None:
+    """The article as a client saw it that names it by one of `tags`; None when it has another
+    revision. What was learned since then, the client has not seen and cannot take out."""
+    for tag in _tags(tags):
+        revision, _, learned = tag.partition("-")
+        if revision == str(article.revision):
+            return replace(article, version=int(learned) if learned.isdecimal() else 0)
+    return article if "*" in _tags(tags) else None
+
+
+def _tags(tags: str) -> list[str]:
+    """A list of tags without quotes. A proxy that packs the answer makes a tag weak; ours names a
+    revision all the same, so `W/` is overlooked also where the standard is stricter."""
+    return [tag.strip().removeprefix("W/").strip('"') for tag in tags.split(",")]
 
 
 def _tag(article: Article) -> str:
+    if any(each.source is PhrasingSource.LEARNED for each in article.phrasings):
+        return f'"{article.revision}-{article.version}"'
     return f'"{article.revision}"'
 
 

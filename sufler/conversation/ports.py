@@ -19,7 +19,7 @@ from sufler.domain.conversation import (
     SendState,
 )
 from sufler.domain.decisions import Decision, Feedback, Reason, Suggestion
-from sufler.domain.knowledge import Article, Language, Topic
+from sufler.domain.knowledge import Article, Language, Mode, Topic
 from sufler.domain.queues import Prospect
 
 
@@ -158,6 +158,9 @@ class Knowledge(Protocol):
     @property
     def topics(self) -> Mapping[str, Topic]: ...
     def article(self, article_id: str, /) -> Article | None: ...
+    def mode_of(self, article: Article, /) -> Mode:
+        """What the bot may do with it."""
+        ...
 
 
 class Duty(Protocol):

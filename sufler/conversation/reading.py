@@ -18,7 +18,7 @@ from sufler.conversation.ports import Answered, Conversations, Knowledge, Prompt
 from sufler.conversation.together import carried_out
 from sufler.domain.conversation import Author, Conversation, IncomingKind, Message, Owner
 from sufler.domain.decisions import Reason, Suggestion, SuggestionItem, TurnKind
-from sufler.domain.knowledge import ArticleStatus, Language, Topic
+from sufler.domain.knowledge import ArticleStatus, Language
 from sufler.domain.ports import Clock
 from sufler.domain.variables import values_of
 from sufler.prompter.questions import apart, parts
@@ -261,9 +261,9 @@ class Reader:
         if article is None:
             return None
         served = article.status is ArticleStatus.PUBLISHED and article.valid_at(self._clock.now())
-        topic = self._knowledge.topics.get(article.topic, Topic(article.topic))
+        mode = self._knowledge.mode_of(article)
         language_ok = article.in_language(language)[0] == language or article.other_language_ok
-        return Chosen(article.id, served, article.topic, topic.mode, language_ok)
+        return Chosen(article.id, served, article.topic, mode, language_ok)
 
 
 def _again(press: Message, history: Sequence[Message]) -> bool:

@@ -13,6 +13,7 @@ from sufler.domain.knowledge import (
     Article,
     ArticleRevision,
     ArticleStatus,
+    Mode,
     Topic,
 )
 from sufler.domain.learning import Learned
@@ -50,6 +51,7 @@ class KnowledgeBase:
         self._refreshing = asyncio.Lock()
         self._index = Index(0, (), (), {})
         self._negative: list[Learned] = []
+        self._uncleared: frozenset[str] = frozenset()
         self._merging: asyncio.Task[None] | None = None
         # Segments that are being merged: they stay where they are until it is done.
         self._held = 0
@@ -69,6 +71,14 @@ class KnowledgeBase:
     def topics(self) -> Mapping[str, Topic]:
         """Topics by name, as of the current index."""
         return self._index.topics
+
+    def mode_of(self, article: Article) -> Mode:
+        """What the bot may do with it: what its topic says; but new facts, which nobody has
+        vouched for yet, are only suggested."""
+        topic = self._index.topics.get(article.topic)
+        mode = topic.mode if topic else Mode.SUGGESTS
+        held = mode is Mode.ANSWERS and article.id in self._uncleared
+        return Mode.SUGGESTS if held else mode
 
     def article(self, article_id: str) -> Article | None:
         """A published article as of the current index, valid now or not; None for any other."""
@@ -177,6 +187,7 @@ class KnowledgeBase:
             segments = (await self._loaded(articles, None, on_progress),)
         topics = {topic.name: topic for topic in await self._store.topics()}
         live = tuple(np.ones(len(segment.articles), dtype=bool) for segment in segments)
+        self._uncleared = await self._store.uncleared()
         negatives = await self._negatives() or NO_NEGATIVES
         self._index = Index(version, segments, live, topics, version, negatives)
 
@@ -189,6 +200,7 @@ class KnowledgeBase:
         segment = await self._loaded(fresh, grams) if fresh else None
         topics = {topic.name: topic for topic in await self._store.topics()}
         touched = [article.id for article in changed]
+        self._uncleared = await self._store.uncleared()
         negatives = await self._negatives()
         self._index = extended(current, version, touched, segment, topics, negatives)
 

@@ -9,7 +9,7 @@ from importlib.metadata import version
 import structlog
 
 from sufler.domain.decisions import Suggestion, SuggestionItem, TurnKind, Versions
-from sufler.domain.knowledge import Article, Language, Mode
+from sufler.domain.knowledge import Article, Language
 from sufler.domain.ports import Announcements, Clock, HeadStore, Leases, TextEncoder
 from sufler.domain.variables import fill
 from sufler.kb_index.index import Index
@@ -39,7 +39,7 @@ LOOK_S = 1.0
 # After a refit, so many times as long as it took.
 REFIT_REST = 3.0
 # A wish, whatever the base says to it.
-_KEPT = frozenset({TurnKind.ASKS_FOR_PERSON, TurnKind.ASKS_STATUS})
+_KEPT = frozenset({TurnKind.ASKS_FOR_PERSON, TurnKind.ASKS_STATUS, TurnKind.CLOSES})
 
 
 class Prompter:
@@ -260,13 +260,12 @@ class Prompter:
         chosen = [article for article in articles if article is not None]
         sureness = confidences(ranked, top, len(chosen)) if chosen else []
         return tuple(
-            self._item(index, ranked, number, article, confidence, language, variables)
+            self._item(ranked, number, article, confidence, language, variables)
             for number, (article, confidence) in enumerate(zip(chosen, sureness, strict=True))
         )
 
     def _item(
         self,
-        index: Index,
         ranked: Ranked,
         number: int,
         article: Article,
@@ -275,13 +274,12 @@ class Prompter:
         variables: Mapping[str, str],
     ) -> SuggestionItem:
         served_in, translation = article.in_language(language)
-        topic = index.topics.get(article.topic)
         return SuggestionItem(
             article_id=article.id,
             title=translation.title,
             text=fill(translation.answer, variables),
             topic=article.topic,
-            mode=topic.mode if topic else Mode.SUGGESTS,
+            mode=self._knowledge.mode_of(article),
             language=served_in,
             language_ok=served_in == language or article.other_language_ok,
             confidence=round(confidence, 4),

@@ -23,6 +23,7 @@ from sufler.storage.tables.knowledge import (
     knowledge_state,
     topics,
 )
+from sufler.storage.tables.learning import clearances
 from sufler.storage.versions import next_version, set_version
 
 # Rows read at a time, and ids asked for at a time: far below every database's limit.
@@ -99,6 +100,12 @@ class ArticleStore:
         """Wordings that do not ask for an article, as far as they serve."""
         async with self._database.read() as connection:
             return await serving_negatives(connection)
+
+    async def uncleared(self) -> frozenset[str]:
+        """Articles that only an operator may send, because approved facts of them are new."""
+        async with self._database.read() as connection:
+            rows = await connection.execute(select(clearances.c.article_id))
+            return frozenset(rows.scalars())
 
     async def save_many(
         self,

@@ -172,6 +172,11 @@ class Change:
                 await self._put(row, state, why, now)
         return changed
 
+    async def touch(self, article_id: str) -> None:
+        """How this article is served has changed."""
+        await self.version()
+        self._articles.add(article_id)
+
     async def finish(self) -> bool:
         """Write the version down, when what serves has changed; whether it has."""
         if not self._articles:
