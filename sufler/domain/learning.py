@@ -198,6 +198,7 @@ class Golden:
     article_id: str
     by: str
     at: datetime
+    conversation_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

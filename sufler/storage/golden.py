@@ -54,7 +54,7 @@ class GoldenStore:
                     await connection.execute(insert(golden).values(**values))
                 else:
                     one = update(golden).where(golden.c.id == row["id"])
-                    await connection.execute(one.values(**values, right=None))
+                    await connection.execute(one.values(**values))
             await mark_done(connection)
         return changed
 

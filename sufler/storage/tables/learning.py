@@ -90,7 +90,6 @@ proposals = Table(
     sqlite_autoincrement=True,
 )
 
-# `right` is what the newest look at it found; null until there was one.
 golden = Table(
     "golden",
     metadata,
@@ -101,7 +100,6 @@ golden = Table(
     Column("by", CleanText, nullable=False),
     Column("at", AwareTime, nullable=False),
     Column("conversation_id", CleanText, nullable=True, index=True),
-    Column("right", Boolean, nullable=True),
     sqlite_autoincrement=True,
 )
 

@@ -119,7 +119,6 @@ def _make_the_list() -> None:
         sa.Column("by", sa.Text(), nullable=False),
         sa.Column("at", _time(), nullable=False),
         sa.Column("conversation_id", sa.Text(), nullable=True),
-        sa.Column("right", sa.Boolean(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_golden")),
         sqlite_autoincrement=True,
     )
