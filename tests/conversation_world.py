@@ -227,7 +227,9 @@ class World:
             [self.ears],
         )
         lines = lines_over(self.database, self.delivery, self.live, self.clock)
-        self.desk = desk_over(self.database, lines, self.delivery, self.live, self.clock)
+        self.desk = desk_over(
+            self.database, lines, self.delivery, self.live, self.clock, self.prompter
+        )
         self.open_turns = OpenTurnStore(self.database)
         self.turns = Turns(
             inbox=self.inbox,
@@ -286,7 +288,8 @@ class World:
     async def decide(self) -> None:
         """Decide every due turn without sending anything."""
         await self.take_in()
-        for turn in await self.open_turns.due(["test"], self.clock.now()):
+        due, _ = await self.open_turns.due(["test"], self.clock.now())
+        for turn in due:
             await self.turns.decide(turn.conversation_id)
 
     async def say(self, text: str = "", **more: str | IncomingKind | None) -> list[str]:

@@ -228,7 +228,7 @@ async def _assembled(
     delivery = Delivery(conversations, outbox, basis.clock, live, basis.leases)
     lines = lines_over(basis.database, delivery, live, basis.clock)
     undo_s = basis.settings.undo_send
-    desk = desk_over(basis.database, lines, delivery, live, basis.clock, undo_s)
+    desk = desk_over(basis.database, lines, delivery, live, basis.clock, prompter, undo_s)
     turns = Turns(
         inbox=inbox,
         open_turns=OpenTurnStore(basis.database),

@@ -3,6 +3,7 @@
 from sufler.conversation.delivery import Delivery
 from sufler.conversation.live import LiveEvents
 from sufler.desk.desk import Desk
+from sufler.desk.drafting import ArticlePrompter, Drafting
 from sufler.desk.drafts import Drafts
 from sufler.desk.lines import Lines
 from sufler.desk.templates import Templates
@@ -17,10 +18,13 @@ from sufler.storage.suggestions import SuggestionStore
 from sufler.storage.templates import TemplateStore
 
 
-def workplace_over(database: Database, lines: Lines, live: LiveEvents, clock: Clock) -> Workplace:
+def workplace_over(
+    database: Database, lines: Lines, live: LiveEvents, clock: Clock, prompter: ArticlePrompter
+) -> Workplace:
     """The workplace over `database`, telling this process's onlookers by `live`."""
     conversations = ConversationStore(database)
     return Workplace(
+        drafting=Drafting(prompter, conversations, SuggestionStore(database), clock),
         drafts=Drafts(DraftStore(database), live, clock),
         watching=Watching(live, clock),
         templates=Templates(TemplateStore(database), conversations, lines.queues, clock),
@@ -33,6 +37,7 @@ def desk_over(
     delivery: Delivery,
     live: LiveEvents,
     clock: Clock,
+    prompter: ArticlePrompter,
     undo_s: float = 0.0,
 ) -> Desk:
     """The desk over `database`; `undo_s`: seconds for which pages hold a reply back."""
@@ -44,6 +49,6 @@ def desk_over(
         delivery=delivery,
         live=live,
         clock=clock,
-        workplace=workplace_over(database, lines, live, clock),
+        workplace=workplace_over(database, lines, live, clock, prompter),
         undo_s=undo_s,
     )

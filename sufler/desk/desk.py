@@ -14,7 +14,7 @@ from sufler.desk.records import ConversationRecords, Staff, SuggestionRecords
 from sufler.desk.workplace import Workplace
 from sufler.domain.conversation import Attachment, Author, Conversation, Message, Owner
 from sufler.domain.decisions import Feedback, FeedbackAction, Suggestion
-from sufler.domain.desk import LONGEST_UNDO_S, Draft, Used
+from sufler.domain.desk import LONGEST_UNDO_S, Draft, DraftSuggestion, Used
 from sufler.domain.errors import BadInput, Conflict
 from sufler.domain.events import EventKind
 from sufler.domain.people import Caller, Right
@@ -180,6 +180,12 @@ class Desk:
         self._live.publish(EventKind.MESSAGE, conversation_id)
         self._delivery.wake()
         return edited
+
+    async def suggest_for_draft(
+        self, caller: Caller, conversation_id: str, draft: str
+    ) -> DraftSuggestion:
+        """What fits the customer's turn and the draft together: see `drafting.py`."""
+        return await self.workplace.drafting.suggest_for_draft(caller, conversation_id, draft)
 
     async def return_to_bot(self, caller: Caller, conversation_id: str) -> Conversation:
         """The bot may answer again; the episode goes on."""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from sufler.desk.drafting import Drafting
 from sufler.desk.drafts import Drafts
 from sufler.desk.templates import Templates
 from sufler.desk.watching import Watching
@@ -9,8 +10,9 @@ from sufler.desk.watching import Watching
 
 @dataclass(frozen=True, slots=True)
 class Workplace:
-    """Drafts, who looks on, templates."""
+    """Articles beside a draft, drafts, who looks on, templates."""
 
+    drafting: Drafting
     drafts: Drafts
     watching: Watching
     templates: Templates

@@ -191,21 +191,23 @@ class Hits:
 
 @dataclass(frozen=True, slots=True)
 class NearArticle:
-    """An article that a draft nearly says already. `similarity` is 0..1; `text` is the answer,
-    filled for this customer. `complete`: the draft says all of it, none of it is missing."""
+    """An article that a draft nearly says already. `similarity` is 0..1, of the words. `same`: it
+    could be sent instead; otherwise the draft states other facts, and the article may be old."""
 
     item: SuggestionItem
     similarity: float
-    complete: bool
+    same: bool
 
 
 @dataclass(frozen=True, slots=True)
 class DraftSuggestion:
-    """What fits a reply under way. `suggestion` has the turn's id and its items, ranked by turn and
-    draft together. `completion` is what would follow the draft, from the article `completes`.
-    `near`: sent instead of the draft it would say the same."""
+    """What fits a reply under way. `items` are ranked by turn and draft together; `suggestion` is
+    the turn's own with these items, None where nothing was suggested for a turn. The draft with
+    `completion` behind it goes on as the article `completes` does. `near`: the draft says the same
+    as this article already."""
 
     suggestion: Suggestion | None
+    items: tuple[SuggestionItem, ...] = ()
     completion: str = ""
     completes: str | None = None
     near: NearArticle | None = None

@@ -144,7 +144,7 @@ class KbWorld(World):
         outbox, leases = OutboxStore(self.database), Leases(self.database)
         delivery = Delivery(self.conversations, outbox, self.clock, live, leases, [])
         lines = lines_over(self.database, delivery, live, self.clock)
-        self.desk = desk_over(self.database, lines, delivery, live, self.clock)
+        self.desk = desk_over(self.database, lines, delivery, live, self.clock, self.prompter)
 
     def app(self) -> FastAPI:
         app = FastAPI()

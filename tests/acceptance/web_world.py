@@ -43,6 +43,7 @@ from sufler.domain.errors import ChannelError
 from sufler.domain.knowledge import Article, Language, Mode, Topic, Translation
 from sufler.domain.people import Caller, Role
 from sufler.prompter.turn_kind import language_of, turn_kind
+from sufler.storage.articles import ArticleStore
 from sufler.storage.audit import AuditStore
 from sufler.storage.conversations import ConversationStore
 from sufler.storage.customers import CustomerStore
@@ -330,6 +331,7 @@ class World:
         self.clock = SystemClock()
         self.database = Database(f"sqlite:///{self._folder / 'sufler.db'}")
         await self.database.migrate()
+        await ArticleStore(self.database, self.clock).save_many(ARTICLES, "tests")
         self.files = FileStore(self.database, self._folder / "files", self.clock)
         staff = PeopleStore(self.database)
         sessions = SessionStore(self.database)
@@ -351,13 +353,14 @@ class World:
         audit = AuditStore(self.database)
         self.stops = Stops(StopStore(self.database), audit, self._live, self.clock)
         lines = lines_over(self.database, delivery, self._live, self.clock)
-        self.desk = desk_over(self.database, lines, delivery, self._live, self.clock)
+        prompter = SmallPrompter(self.clock)
+        self.desk = desk_over(self.database, lines, delivery, self._live, self.clock, prompter)
         self.turns = Turns(
             inbox=InboxStore(self.database),
             open_turns=OpenTurnStore(self.database),
             conversations=self.conversations,
             delivery=delivery,
-            prompter=SmallPrompter(self.clock),
+            prompter=prompter,
             knowledge=SmallKnowledge(),
             duty=self.desk.lines.prospects,
             clock=self.clock,

@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
+from conversation_world import MovableClock, SetPrompter, Shelf
 from fastapi import FastAPI
 
 from sufler.app.lines import lines_over
@@ -61,7 +62,8 @@ class Site:
             conversations, OutboxStore(database), self.clock, live, Leases(database)
         )
         lines = lines_over(database, delivery, live, self.clock)
-        self.desk = desk_over(database, lines, delivery, live, self.clock)
+        nothing = SetPrompter(Shelf(), MovableClock())
+        self.desk = desk_over(database, lines, delivery, live, self.clock, nothing)
         app = FastAPI()
         setup(
             app,
