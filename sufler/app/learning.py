@@ -1,19 +1,24 @@
-"""Builds what learns: the lesson loop over the stored lessons, the learner and the base."""
+"""Builds what learns, and what editors do with it."""
 
 from typing import TYPE_CHECKING
 
+from sufler.desk.golden import GoldenDesk
+from sufler.desk.learned import LearnedDesk
 from sufler.desk.lessons import Lessons
 from sufler.domain.learning import Outcome
 from sufler.domain.ports import Clock
 from sufler.prompter.learning.learner import Learner
 from sufler.storage.database import Database
+from sufler.storage.golden import GoldenStore
 from sufler.storage.learned_list import LearnedStore
 from sufler.storage.lessons import LessonStore
+from sufler.storage.proposals import ProposalStore
 
 if TYPE_CHECKING:
     from sufler.api.metrics import Metrics
     from sufler.domain.ports import TextEncoder
     from sufler.kb_index.knowledge import KnowledgeBase
+    from sufler.prompter.suggest import Prompter
 
 
 def lessons_over(
@@ -31,3 +36,21 @@ def lessons_over(
 
     learner = Learner(knowledge, encoder, LearnedStore(database, clock))
     return Lessons(LessonStore(database, clock), learner, knowledge, clock, told)
+
+
+def learned_desk_over(database: Database, knowledge: "KnowledgeBase", clock: Clock) -> LearnedDesk:
+    """What editors see and do with what was learned."""
+    return LearnedDesk(
+        LearnedStore(database, clock),
+        ProposalStore(database, clock),
+        LessonStore(database, clock),
+        knowledge,
+        clock,
+    )
+
+
+def golden_desk_over(
+    database: Database, knowledge: "KnowledgeBase", prompter: "Prompter", clock: Clock
+) -> GoldenDesk:
+    """Golden questions."""
+    return GoldenDesk(GoldenStore(database, clock), prompter, knowledge, clock)
