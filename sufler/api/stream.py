@@ -122,7 +122,8 @@ class _Teller:
             if moved:
                 continue
             if not await self.stream.wait(self.position, self.stream.limits.heartbeat_s):
-                await write(b":\n\n")
+                # An id without data: the place moves on though nothing was for this reader.
+                await write(b"id: %d\n:\n\n" % self.position)
 
 
 class EventStream(Response):
@@ -149,7 +150,7 @@ class EventStream(Response):
             await send({"type": "http.response.body", "body": piece, "more_body": True})
 
         await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
-        begin = f"retry: {AGAIN_MS}\n:\n\n".encode()
+        begin = f"retry: {AGAIN_MS}\nid: {self._teller.position}\n:\n\n".encode()
         if self._oldest is not None:
             gap = orjson.dumps({"oldest": self._oldest}).decode()
             begin += f"id: {self._teller.position}\nevent: gap\ndata: {gap}\n\n".encode()

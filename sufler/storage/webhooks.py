@@ -14,7 +14,7 @@ from sufler.domain.webhooks import Delivery, DeliveryState, Posted, Webhook
 from sufler.storage.audit import write_down
 from sufler.storage.database import Database
 from sufler.storage.idempotency import mark_done
-from sufler.storage.stream import note
+from sufler.storage.stream import StreamStore, note
 from sufler.storage.tables.webhooks import deliveries, stream, webhooks
 
 AT_ONCE = 500
@@ -45,6 +45,8 @@ class WebhookStore:
     async def add(self, webhook: Webhook, secret: str, act: Act) -> None:
         """Store a new one: it is told what happens from now on."""
         newest = select(func.coalesce(func.max(stream.c.id), 0))
+        while await StreamStore(self._database).settle():  # what was before is before it
+            pass
         async with self._database.write() as connection:
             await connection.execute(
                 insert(webhooks).values(

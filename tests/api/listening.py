@@ -92,9 +92,10 @@ class Reader:
             elif line:
                 name, _, value = line.partition(": ")
                 event[name] = value
-            elif "data" in event:
-                self.got.append({"event": event["event"], **json.loads(event["data"])})
-                self.last_id = event["id"]
+            else:
+                if "data" in event:
+                    self.got.append({"event": event["event"], **json.loads(event["data"])})
+                self.last_id = event.get("id", self.last_id)
                 event = {}
             self._news.set()
         self.ended = True

@@ -14,7 +14,16 @@ BOTH = [
     "README.md",
     *(
         f"docs/{name}.md"
-        for name in ("administration", "import", "knowledge", "operate", "telegram", "widget")
+        for name in (
+            "administration",
+            "import",
+            "integrate",
+            "knowledge",
+            "operate",
+            "replay",
+            "telegram",
+            "widget",
+        )
     ),
 ]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "demo").glob("*.md")])
