@@ -168,7 +168,8 @@ class Delivery:
     async def _start_due(self, channels: Sequence[str]) -> int:
         """Begin what may be sent now; how many. Sets when to look again at the latest."""
         self._look_again_s = POLL_S
-        open_now = [name for name in channels if self._may_try(name)]
+        # What ends wakes us again.
+        open_now = [n for n in channels if self._may_try(n) and self._in_flight(n) < self._most(n)]
         if not open_now:
             return 0
         try:

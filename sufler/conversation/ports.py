@@ -129,6 +129,20 @@ class Stopped:
 
 
 @dataclass(frozen=True, slots=True)
+class AtHand:
+    """An open turn with what stands around it, all of one moment. `history` is what was said before
+    it, `others` what somebody else has said since it began, each oldest first; `closed_before` is
+    when the episode before this one was closed."""
+
+    conversation: Conversation
+    turn: tuple[Message, ...]
+    history: tuple[Message, ...]
+    others: tuple[Message, ...]
+    stopped: Stopped
+    closed_before: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """A stored decision with the suggestion it was made from, for explanations."""
 
@@ -283,6 +297,11 @@ class Conversations(Protocol):
         """There is nothing to do about this row: it is done."""
         ...
 
+    async def at_hand(self, conversation_id: str, history: int) -> AtHand | None:
+        """The open turn, None without one, and at most `history` messages before it. Raises
+        NotFound."""
+        ...
+
     async def open_turn(self, conversation_id: str) -> tuple[Message, ...]:
         """The customer's messages that no decision has been made about, oldest first."""
         ...
@@ -296,19 +315,11 @@ class Conversations(Protocol):
         """
         ...
 
-    async def stopped(self, conversation_id: str) -> Stopped:
-        """Where automatic answers are stopped now."""
-        ...
-
     async def last_answer(
         self, conversation_id: str, suggestion_id: str | None = None
     ) -> Answered | None:
         """The newest answer of the bot, with the suggestion it was made from; where that turn got
         several, the one made from `suggestion_id`."""
-        ...
-
-    async def closed_before(self, conversation: Conversation) -> datetime | None:
-        """When the episode before this one was closed; None in the first."""
         ...
 
     async def decided_before(self, conversation: Conversation, reason: Reason) -> bool:
@@ -331,12 +342,10 @@ class Conversations(Protocol):
 class OpenTurns(Protocol):
     """Turns that wait to be decided: one at most in each conversation."""
 
-    async def due(self, channels: Sequence[str], now: datetime, limit: int = 100) -> list[OpenTurn]:
-        """Those whose time has come, the longest due first."""
-        ...
-
-    async def next_at(self, channels: Sequence[str]) -> datetime | None:
-        """When the next one becomes due."""
+    async def due(
+        self, channels: Sequence[str], now: datetime, limit: int = 100
+    ) -> tuple[list[OpenTurn], datetime | None]:
+        """Those whose time has come, the longest due first; and when the next one becomes due."""
         ...
 
     async def claim(self, turn: OpenTurn, until: datetime) -> OpenTurn | None:

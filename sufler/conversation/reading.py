@@ -14,7 +14,7 @@ from sufler.conversation.buttons import (
     chosen_article,
 )
 from sufler.conversation.decide import Chosen, Gesture, Policy, Situation, decide, versioned
-from sufler.conversation.ports import Answered, Conversations, Knowledge, Prompting
+from sufler.conversation.ports import Answered, AtHand, Conversations, Knowledge, Prompting
 from sufler.conversation.together import carried_out
 from sufler.domain.conversation import Author, Conversation, IncomingKind, Message, Owner
 from sufler.domain.decisions import Reason, Suggestion, SuggestionItem, TurnKind
@@ -32,6 +32,7 @@ _GESTURES = {
     IncomingKind.HELP: Gesture.HELP,
     IncomingKind.UNREADABLE: Gesture.UNREADABLE,
 }
+_UNREAD = (IncomingKind.UNREADABLE, None)
 # Too little text to tell a language by: the conversation's own stays.
 _WORDLESS = frozenset(
     {TurnKind.ACKNOWLEDGEMENT, TurnKind.EMOJI, TurnKind.DIGITS, TurnKind.MASH, TurnKind.EMPTY}
@@ -87,13 +88,11 @@ class Reader:
 
     async def read(self, conversation_id: str) -> Seen | None:
         """What the open turn means in its conversation, as that stands now; None without one."""
-        # The conversation first: a message that comes in between changes it, and is noticed.
-        conversation = await self._conversations.get(conversation_id)
-        turn = await self._conversations.open_turn(conversation_id)
-        if not turn:
+        at_hand = await self._conversations.at_hand(conversation_id, HISTORY)
+        if at_hand is None:
             return None
-        history = await self._conversations.messages(conversation_id, HISTORY, turn[0].id)
-        situation = await self._situation(conversation, history)
+        conversation, turn, history = at_hand.conversation, at_hand.turn, at_hand.history
+        situation = await self._situation(at_hand)
         last = turn[-1]
         if last.button is not None:
             if _again(last, history):
@@ -103,7 +102,7 @@ class Reader:
             return Seen(conversation, turn, conversation.language, (asked,))
         said = [message for message in turn if message.kind is IncomingKind.TEXT]
         if said:
-            every = await self._said(said, conversation, history, situation)
+            every = await self._said(said, at_hand, situation)
             return Seen(conversation, turn, self._spoken(every[-1], conversation), every)
         if last.text == f"[{wording.media_word(STICKER, conversation.language)}]":
             situation = replace(situation, turn_kind=TurnKind.EMOJI)  # as good as a smile
@@ -111,31 +110,33 @@ class Reader:
             situation = replace(situation, gesture=_GESTURES[last.kind or IncomingKind.UNREADABLE])
         return Seen(conversation, turn, conversation.language, (Asked(situation, last),))
 
-    async def _situation(self, conversation: Conversation, history: Sequence[Message]) -> Situation:
-        stopped = await self._conversations.stopped(conversation.id)
-        told = await self._conversations.decided_before(conversation, Reason.UNREADABLE)
-        ours = [message for message in history if message.author is not Author.CUSTOMER]
+    async def _situation(self, at_hand: AtHand) -> Situation:
+        conversation, last = at_hand.conversation, at_hand.turn[-1]
+        told = False
+        if last.kind in _UNREAD:
+            told = await self._conversations.decided_before(conversation, Reason.UNREADABLE)
+        ours = [each for each in at_hand.history if each.author is not Author.CUSTOMER]
         return Situation(
             owner=conversation.owner,
             fresh=not ours,
             told_unreadable=told,
             misses=conversation.misses,
-            stopped=stopped.everywhere,
-            stopped_topics=stopped.topics,
+            stopped=at_hand.stopped.everywhere,
+            stopped_topics=at_hand.stopped.topics,
         )
 
     async def _said(
         self,
         said: Sequence[Message],
-        conversation: Conversation,
-        history: Sequence[Message],
+        at_hand: AtHand,
         situation: Situation,
     ) -> tuple[Asked, ...]:
+        conversation = at_hand.conversation
         kinds = [self._kind_of(message.text) for message in said]
         # "Hello", "thanks" and the like around a question are not a part of it.
         asking = [m for m, kind in zip(said, kinds, strict=True) if kind is TurnKind.QUESTION]
         whole = "\n".join(message.text for message in asking or said[-1:])
-        talk = await self._talk(conversation, history)
+        talk = _talk(at_hand)
         suggestion = await self._suggested(whole, conversation, talk)
         kind = suggestion.turn_kind
         about = None
@@ -151,18 +152,10 @@ class Reader:
         situation = replace(situation, turn_kind=kind, items=tuple(suggestion.items))
         last = (asking or said)[-1]
         if conversation.owner is Owner.BOT and kind is TurnKind.QUESTION and asking:
-            separate = await self._separate(asking, conversation, talk, suggestion, situation)
+            separate = await self._separate(asking, at_hand, talk, suggestion, situation)
             if separate:
                 return separate
-        quoted = await self._others_since(last)
-        return (Asked(situation, last, suggestion, about, quoted),)
-
-    async def _talk(
-        self, conversation: Conversation, history: Sequence[Message]
-    ) -> list[tuple[str, str]]:
-        """What was said in this episode before the turn: another matter is no context."""
-        closed = await self._conversations.closed_before(conversation)
-        return [(m.author.value, m.text) for m in history if closed is None or m.at > closed]
+        return (Asked(situation, last, suggestion, about, _others_since(last, at_hand)),)
 
     async def _suggested(
         self, said: str, conversation: Conversation, talk: Sequence[tuple[str, str]]
@@ -180,7 +173,7 @@ class Reader:
     async def _separate(
         self,
         asking: Sequence[Message],
-        conversation: Conversation,
+        at_hand: AtHand,
         talk: list[tuple[str, str]],
         whole: Suggestion,
         situation: Situation,
@@ -191,7 +184,7 @@ class Reader:
             return ()
         made: list[Suggestion] = []
         for part in cut:
-            made.append(await self._suggested(part.text, conversation, talk))
+            made.append(await self._suggested(part.text, at_hand.conversation, talk))
             # «И когда они сгорают?» leans on the part before it.
             talk = [*talk, (Author.CUSTOMER.value, part.text)]
         own = apart(whole, made)
@@ -203,16 +196,8 @@ class Reader:
         chosen = [replace(every[n], rest=place > 0) for place, n in enumerate(order)]
         several = len({each.message.id for each in chosen}) > 1
         return tuple(
-            [
-                replace(each, quoted=several or await self._others_since(each.message))
-                for each in chosen
-            ]
+            replace(each, quoted=several or _others_since(each.message, at_hand)) for each in chosen
         )
-
-    async def _others_since(self, message: Message) -> bool:
-        """Whether somebody else has said something after this message of a customer."""
-        since = await self._conversations.messages_after(message.conversation_id, message.id)
-        return any(each.author is not Author.CUSTOMER for each in since)
 
     @staticmethod
     def _spoken(asked: Asked, conversation: Conversation) -> Language:
@@ -264,6 +249,17 @@ class Reader:
         mode = self._knowledge.mode_of(article)
         language_ok = article.in_language(language)[0] == language or article.other_language_ok
         return Chosen(article.id, served, article.topic, mode, language_ok)
+
+
+def _talk(at_hand: AtHand) -> list[tuple[str, str]]:
+    """What was said in this episode before the turn: another matter is no context."""
+    closed = at_hand.closed_before
+    return [(m.author.value, m.text) for m in at_hand.history if closed is None or m.at > closed]
+
+
+def _others_since(message: Message, at_hand: AtHand) -> bool:
+    """Whether somebody else has said something after this message of a customer."""
+    return any(each.id > message.id for each in at_hand.others)
 
 
 def _again(press: Message, history: Sequence[Message]) -> bool:

@@ -23,6 +23,8 @@ BACK_OFF_S = (1.0, 5.0, 30.0)
 # How often rows that another process stored are looked for; our own wake the worker at once.
 POLL_S = 1.0
 AT_ONCE = 8
+# Rows, and turns, that are begun at one look.
+AT_A_LOOK = 100
 # What a stopping process grants the turns that it has begun.
 GRACE_S = 5.0
 # A turn is claimed for this long, and renewed while it is being decided: when the process dies,
@@ -63,6 +65,11 @@ class Worker:
         self._places = asyncio.Semaphore(AT_ONCE)
         self._busy: dict[Hashable, asyncio.Task[None]] = {}
         self._typing: dict[str, asyncio.Task[None]] = {}
+        # What was due while something else of the same one was worked on, and whether a look had
+        # not room for all.
+        self._waiting: set[Hashable] = set()
+        self._more = False
+        self._next_at: datetime | None = None
 
     def wake(self) -> None:
         """There is a new row."""
@@ -88,7 +95,7 @@ class Worker:
                 await self._start_due()
                 # Not wait_for: before Python 3.12 it can swallow a cancellation.
                 with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(await self._pause()):
+                    async with asyncio.timeout(self._pause()):
                         await self._wake.wait()
         finally:
             for task in list(self._typing.values()):
@@ -109,24 +116,22 @@ class Worker:
         with contextlib.suppress(StorageUnavailable):
             await self._inbox.release()
 
-    async def _pause(self) -> float:
+    def _pause(self) -> float:
         """Seconds until the next turn is due, at most POLL_S."""
-        try:
-            next_at = await self._open_turns.next_at(self._delivery.channels)
-        except StorageUnavailable:
+        if self._next_at is None:
             return POLL_S
-        if next_at is None:
-            return POLL_S
-        return min(max((next_at - self._clock.now()).total_seconds(), 0.01), POLL_S)
+        return min(max((self._next_at - self._clock.now()).total_seconds(), 0.01), POLL_S)
 
     async def _start_due(self) -> int:
         now, channels = self._clock.now(), self._delivery.channels
+        self._next_at = None
         try:
-            rows = await self._inbox.due(channels, now)
-            turns = await self._open_turns.due(channels, now)
+            rows = await self._inbox.due(channels, now, AT_A_LOOK)
+            turns, self._next_at = await self._open_turns.due(channels, now, AT_A_LOOK)
         except StorageUnavailable as error:
             _log.error("inbox_unreadable", error=error.message)
             return 0
+        self._more = len(rows) == AT_A_LOOK or len(turns) == AT_A_LOOK
         started = 0
         for row in rows:
             customer = (row.incoming.channel, row.incoming.customer.external_id)
@@ -135,27 +140,32 @@ class Worker:
             started += self._start(turn.conversation_id, partial(self._turn, turn))
         return started
 
-    def _start(self, key: Hashable, work: Callable[[], Awaitable[None]]) -> bool:
+    def _start(self, key: Hashable, work: Callable[[], Awaitable[bool]]) -> bool:
         if key in self._busy:
+            self._waiting.add(key)
             return False
         self._busy[key] = asyncio.create_task(self._one(key, work))
         return True
 
-    async def _one(self, key: Hashable, work: Callable[[], Awaitable[None]]) -> None:
+    async def _one(self, key: Hashable, work: Callable[[], Awaitable[bool]]) -> None:
+        """`work` tells whether nothing can have become due by it."""
+        ended = False
         try:
             async with self._places:
-                await work()
+                ended = await work()
         except StorageUnavailable as error:
             # Nobody's fault, and nothing could be written down: it stays as it is.
             _log.error("database_unavailable", error=error.message)
             await asyncio.sleep(POLL_S)
         finally:
             self._busy.pop(key, None)
-            self.wake()
+            if not ended or self._more or key in self._waiting:
+                self._waiting.discard(key)
+                self.wake()
 
-    async def _row(self, row: InboxRow) -> None:
+    async def _row(self, row: InboxRow) -> bool:
         if not await self._inbox.claim(row.id):
-            return
+            return False
         try:
             conversation_id = await self._story.take_in(row)
         except StorageUnavailable:
@@ -169,6 +179,7 @@ class Worker:
         else:
             if conversation_id is not None:
                 self._type(conversation_id)
+        return False
 
     def _type(self, conversation_id: str) -> None:
         """Let the customer see that somebody is typing, if the answer takes its time."""
@@ -186,10 +197,10 @@ class Worker:
                 await self._delivery.typing(conversation_id)
                 await asyncio.sleep(TYPING_AGAIN_S)
 
-    async def _turn(self, turn: OpenTurn) -> None:
+    async def _turn(self, turn: OpenTurn) -> bool:
         claimed = await self._open_turns.claim(turn, self._later(CLAIM_S))
         if claimed is None:
-            return
+            return False
         claim = [claimed]
         deciding = asyncio.create_task(self._decide(turn))
         renewing = asyncio.create_task(self._renew(claim, deciding))
@@ -200,13 +211,19 @@ class Worker:
             deciding.cancel()
             await asyncio.gather(deciding, renewing, return_exceptions=True)
         failure = None if deciding.cancelled() else deciding.exception()
-        if deciding.cancelled() or failure is not None or not deciding.result():
+        if deciding.cancelled() or failure is not None or deciding.result() is False:
             # Out of date, or not written down: what there is now is read anew.
             await self._open_turns.release(claim[-1], self._clock.now())
-        if failure is not None:
-            raise failure
+            if failure is not None:
+                raise failure
+            return False
+        if deciding.result() is None:
+            return False
+        if turn.conversation_id in self._typing:
+            self._typing[turn.conversation_id].cancel()
+        return True
 
-    async def _renew(self, claim: list[OpenTurn], deciding: asyncio.Task[bool]) -> None:
+    async def _renew(self, claim: list[OpenTurn], deciding: asyncio.Task[bool | None]) -> None:
         """Until the conversation changes: then what is being decided is out of date."""
         while True:
             await asyncio.sleep(RENEWED_S)
@@ -216,7 +233,8 @@ class Worker:
                 return
             claim.append(renewed)
 
-    async def _decide(self, turn: OpenTurn) -> bool:
+    async def _decide(self, turn: OpenTurn) -> bool | None:
+        """Whether it is stored; None when it is tried again later, or was given up."""
         conversation_id = turn.conversation_id
         try:
             return await self._story.decide(conversation_id)
@@ -225,7 +243,7 @@ class Worker:
         except Exception as error:
             words = _failed("turn", conversation_id, turn.attempts, error)
             await self._after_failure(turn, words)
-            return True
+            return None
 
     async def _after_failure(self, turn: OpenTurn, words: str) -> None:
         wait = BACK_OFF_S[min(turn.attempts, len(BACK_OFF_S) - 1)]

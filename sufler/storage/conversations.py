@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from sufler.conversation.ports import Answered, Arrived, Outcome, Reply, Stopped, Told
+from sufler.conversation.ports import Answered, Arrived, AtHand, Outcome, Reply, Told
 from sufler.domain.conversation import (
     Conversation,
     Customer,
@@ -23,7 +23,7 @@ from sufler.domain.decisions import Reason
 from sufler.domain.desk import Draft, Used
 from sufler.domain.errors import NotFound
 from sufler.domain.knowledge import Language
-from sufler.storage import admission, arrivals, ownership, replying, turn_record
+from sufler.storage import admission, arrivals, ownership, replying, turn_at_hand, turn_record
 from sufler.storage.database import Database
 from sufler.storage.idempotency import mark_done
 from sufler.storage.lessons import TOPIC as LESSONS
@@ -58,7 +58,7 @@ class ConversationStore:
         if found is not None and found.open and found.customer == customer:
             return found
         try:
-            async with self._database.write() as connection:
+            async with self._database.write(lasting=False) as connection:
                 await _row_is_there(connection, row_id)
                 return await _open(connection, channel, customer, language, at)
         except IntegrityError:  # another process made it in the meantime
@@ -140,7 +140,7 @@ class ConversationStore:
 
     async def arrived(self, arrived: Arrived) -> bool:
         """A customer's message into its conversation; False when its row was done before."""
-        async with self._database.write() as connection:
+        async with self._database.write(lasting=False) as connection:
             return await arrivals.message(connection, arrived)
 
     async def edited(self, row: InboxRow, conversation_id: str, shown: str, at: datetime) -> bool:
@@ -177,6 +177,11 @@ class ConversationStore:
         async with self._database.read() as connection:
             return await admission.too_fast(connection, row, most_a_minute)
 
+    async def at_hand(self, conversation_id: str, history: int) -> AtHand | None:
+        """The open turn with what stands around it; None without one. Raises NotFound."""
+        async with self._database.read() as connection:
+            return await turn_at_hand.at_hand(connection, conversation_id, history)
+
     async def open_turn(self, conversation_id: str) -> tuple[Message, ...]:
         """The customer's messages that no decision has been made about, oldest first."""
         query = select(messages).where(
@@ -186,25 +191,11 @@ class ConversationStore:
 
     async def store_outcome(self, outcome: Outcome) -> bool:
         """Store a handled turn, all or nothing; False when the conversation has changed."""
-        async with self._database.write() as connection:
+        async with self._database.write(lasting=False) as connection:
             stored = await turn_record.store(connection, outcome)
             if stored and any(each.replies for each in outcome.decided):
                 await self._database.wakeups.announce("outbox")
             return stored
-
-    async def stopped(self, conversation_id: str) -> Stopped:
-        """Where automatic answers are stopped now."""
-        async with self._database.read() as connection:
-            return await turn_record.stopped_for(connection, conversation_id)
-
-    async def closed_before(self, conversation: Conversation) -> datetime | None:
-        """When the episode before this one was closed; None in the first."""
-        query = select(episodes.c.closed_at).where(
-            episodes.c.conversation_id == conversation.id,
-            episodes.c.number == conversation.episode - 1,
-        )
-        async with self._database.read() as connection:
-            return (await connection.execute(query)).scalar_one_or_none()
 
     async def last_answer(
         self, conversation_id: str, suggestion_id: str | None = None
@@ -372,9 +363,9 @@ async def _open(
     else:
         conversation_id, episode = found.id, found.episode
     if found is None or not found.open:
-        opened = {"conversation_id": conversation_id, "number": episode + 1, "opened_at": at}
-        added = await connection.execute(insert(episodes).values(**opened))
+        new = {"conversation_id": conversation_id, "number": episode + 1, "opened_at": at}
+        added = await connection.execute(insert(episodes).values(**new))
         key = added.inserted_primary_key
         known |= {"episode": episode + 1, "open": True, "ticket": key[0] if key else 0}
-    await connection.execute(_change(conversation_id).values(**known))
-    return await ownership.read(connection, conversation_id)
+    opened = _change(conversation_id).values(**known).returning(conversations)
+    return conversation_from((await connection.execute(opened)).mappings().one())

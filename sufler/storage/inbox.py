@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import CursorResult, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from sufler.domain.conversation import Attachment, Customer, InboxRow, Incoming, IncomingKind
@@ -78,15 +78,18 @@ class InboxStore:
         query = select(inbox.c.claimed_by, inbox.c.claimed_until).where(
             inbox.c.id == row_id, inbox.c.state == "new"
         )
-        async with self._database.write() as connection:
-            row = (await connection.execute(query.with_for_update())).mappings().one_or_none()
+        change = update(inbox).where(inbox.c.id == row_id, inbox.c.state == "new")
+        nobodys = inbox.c.claimed_by.is_(None) | (inbox.c.claimed_by == self._me)
+        async with self._database.write(lasting=False) as connection:
             now = await moment(connection)
+            claim = change.values(claimed_by=self._me, claimed_until=now + CLAIMED_FOR)
+            claimed: CursorResult[Any] = await connection.execute(claim.where(nobodys))
+            if claimed.rowcount:
+                return True
+            row = (await connection.execute(query.with_for_update())).mappings().one_or_none()
             if row is None or not self._may_take(row, now):
                 return False
-            change = update(inbox).where(inbox.c.id == row_id)
-            await connection.execute(
-                change.values(claimed_by=self._me, claimed_until=now + CLAIMED_FOR)
-            )
+            await connection.execute(claim)
         return True
 
     async def release(self) -> None:

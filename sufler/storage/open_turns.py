@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, CursorResult, func, select, update
+from sqlalchemy import ColumnElement, CursorResult, select, update
 
 from sufler.conversation.ports import OpenTurn
 from sufler.storage.database import Database
@@ -19,8 +19,11 @@ class OpenTurnStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def due(self, channels: Sequence[str], now: datetime, limit: int = 100) -> list[OpenTurn]:
-        """Those whose time has come, the longest due first."""
+    async def due(
+        self, channels: Sequence[str], now: datetime, limit: int = 100
+    ) -> tuple[list[OpenTurn], datetime | None]:
+        """Those whose time has come, the longest due first; and when the next one becomes due."""
+        come = time_has_come(conversations.c.turn_due_at, now)
         query = (
             select(
                 conversations.c.id,
@@ -28,25 +31,20 @@ class OpenTurnStore:
                 conversations.c.turn_due_at,
                 conversations.c.turn_since,
                 conversations.c.turn_attempts,
+                come,
             )
-            .where(_open(channels), time_has_come(conversations.c.turn_due_at, now))
-            .order_by(conversations.c.turn_due_at, conversations.c.id)
-            .limit(limit)
+            .where(_open(channels))
+            .order_by(come.desc(), conversations.c.turn_due_at, conversations.c.id)
+            .limit(limit + 1)
         )
         async with self._database.read() as connection:
             rows = (await connection.execute(query)).all()
-        return [OpenTurn(row[0], row[1], row[2], row[3] or row[2], row[4]) for row in rows]
-
-    async def next_at(self, channels: Sequence[str]) -> datetime | None:
-        """When the next one becomes due."""
-        query = select(func.min(conversations.c.turn_due_at)).where(_open(channels))
-        async with self._database.read() as connection:
-            found: datetime | None = await connection.scalar(query)
-        return found
+        due = [OpenTurn(row[0], row[1], row[2], row[3] or row[2], row[4]) for row in rows if row[5]]
+        return due[:limit], next((row[2] for row in rows if not row[5]), None)
 
     async def claim(self, turn: OpenTurn, until: datetime) -> OpenTurn | None:
         """Keep it from other processes until then; None when the conversation has changed."""
-        async with self._database.write() as connection:
+        async with self._database.write(lasting=False) as connection:
             claimed: CursorResult[Any] = await connection.execute(
                 update(conversations)
                 .where(
@@ -68,7 +66,7 @@ class OpenTurnStore:
 
     async def release(self, turn: OpenTurn, now: datetime) -> None:
         """Give a claim up: the turn is due again, unless the customer's next message set when."""
-        async with self._database.write() as connection:
+        async with self._database.write(lasting=False) as connection:
             await connection.execute(
                 update(conversations)
                 .where(
@@ -80,7 +78,7 @@ class OpenTurnStore:
 
     async def postpone(self, conversation_id: str, until: datetime) -> None:
         """Count one more failed try and wait."""
-        async with self._database.write() as connection:
+        async with self._database.write(lasting=False) as connection:
             await connection.execute(
                 update(conversations)
                 .where(

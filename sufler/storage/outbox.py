@@ -71,6 +71,8 @@ class OutboxStore:
     async def _with_conversations(self, query: Select[Any]) -> list[tuple[Conversation, Message]]:
         async with self._database.read() as connection:
             rows = [message_from(row) for row in (await connection.execute(query)).mappings()]
+            if not rows:
+                return []
             owners = select(conversations).where(
                 conversations.c.id.in_({message.conversation_id for message in rows})
             )
@@ -96,7 +98,8 @@ class OutboxStore:
         owner = select(conversations.c.owner).join(messages).where(messages.c.id == message_id)
         async with self._database.write() as connection:
             # Nobody takes the conversation between the comparison and the release.
-            await connection.execute(owner.with_for_update(of=conversations))
+            if not self._database.is_sqlite:
+                await connection.execute(owner.with_for_update(of=conversations))
             claimed: CursorResult[Any] = await connection.execute(
                 update(messages)
                 .where(messages.c.id == message_id, pending, may_speak)
@@ -181,7 +184,9 @@ class OutboxStore:
             return {row[0]: row[1] for row in rows}
 
     async def _set(self, message_id: int, *, state: SendState, **values: Any) -> None:
-        async with self._database.write() as connection:
+        # One that is taken back by a loss of power stands as being sent, and becomes unknown.
+        lasting = state is not SendState.SENT
+        async with self._database.write(lasting=lasting) as connection:
             changed = await connection.execute(
                 update(messages)
                 .where(messages.c.id == message_id)

@@ -105,7 +105,7 @@ async def test_that_what_two_processes_handle_has_one_outcome(world: World) -> N
     await world.send("где заказ")
     [row] = await world.inbox.due(["test"], world.clock.now())
     await asyncio.gather(world.turns.take_in(row), world.turns.take_in(row))
-    [turn] = await world.open_turns.due(["test"], world.clock.now())
+    [turn], _ = await world.open_turns.due(["test"], world.clock.now())
     await asyncio.gather(*(world.turns.decide(turn.conversation_id) for _ in range(3)))
     await world.turns.drain()
     assert world.ears.texts() == ["Привезём за 2 дня."]

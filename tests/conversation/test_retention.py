@@ -71,7 +71,8 @@ async def test_that_what_waits_is_not_removed_however_old_it_is(world: World) ->
     await world.take_in()
     await world.send("где заказ", customer="c2")
     await world.take_in()
-    for turn in await world.open_turns.due(["test"], world.clock.now()):
+    due, _ = await world.open_turns.due(["test"], world.clock.now())
+    for turn in due:
         await world.turns.decide(turn.conversation_id)
         break
     world.clock.move(100 * DAY_S)
