@@ -21,6 +21,7 @@ from sufler.app.commands import (
     keys,
     model,
     people,
+    replay,
     serve,
     sources,
     stop,
@@ -66,6 +67,7 @@ app.command("stop")(stop.stop)
 app.command("resume")(stop.resume)
 app.command("stops")(stop.stops)
 app.command("evaluate")(evaluate.evaluate)
+app.command("replay")(replay.replay)
 app.command("doctor")(doctor.doctor)
 app.command("config")(config.config)
 

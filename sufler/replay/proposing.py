@@ -45,8 +45,8 @@ async def propose(
     said: list[tuple[str, str]] = []
     for turn in turns:
         for message in turn.reply:
-            if len(without_courtesies(message, ()).split()) >= FEWEST_WORDS:
-                said.append((turn.question, normalise(message)))
+            if len(without_courtesies(message).split()) >= FEWEST_WORDS:
+                said.append((turn.question, normalise(_without_greeting(message))))
     raw = await vectors.of([reply for _, reply in said], "passage")
     groups = _grouped(said, raw)
     kept = [group for group in groups if sum(group.replies.values()) >= least]
@@ -72,6 +72,13 @@ def _grouped(said: Sequence[tuple[str, str]], raw: Vectors) -> list[_Group]:
         group.replies[reply] += 1
         group.questions.append(question)
     return groups
+
+
+def _without_greeting(reply: str) -> str:
+    """As an article says it: greetings and signatures are said around it."""
+    text = without_courtesies(reply).strip()
+    ended = text if text[-1:] in ".!?…)" else f"{text}."
+    return ended[:1].upper() + ended[1:]
 
 
 async def _article(group: _Group, vectors: StoredVectors) -> Article:
