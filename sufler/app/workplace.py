@@ -2,6 +2,7 @@
 
 from sufler.conversation.delivery import Delivery
 from sufler.conversation.live import LiveEvents
+from sufler.desk.cards import Cards
 from sufler.desk.desk import Desk
 from sufler.desk.drafting import ArticlePrompter, Drafting
 from sufler.desk.drafts import Drafts
@@ -10,6 +11,7 @@ from sufler.desk.templates import Templates
 from sufler.desk.watching import Watching
 from sufler.desk.workplace import Workplace
 from sufler.domain.ports import Clock
+from sufler.storage.cards import CardStore
 from sufler.storage.conversations import ConversationStore
 from sufler.storage.database import Database
 from sufler.storage.drafts import DraftStore
@@ -24,6 +26,7 @@ def workplace_over(
     """The workplace over `database`, telling this process's onlookers by `live`."""
     conversations = ConversationStore(database)
     return Workplace(
+        cards=Cards(CardStore(database), live, clock),
         drafting=Drafting(prompter, conversations, SuggestionStore(database), clock),
         drafts=Drafts(DraftStore(database), live, clock),
         watching=Watching(live, clock),

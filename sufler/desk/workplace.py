@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from sufler.desk.cards import Cards
 from sufler.desk.drafting import Drafting
 from sufler.desk.drafts import Drafts
 from sufler.desk.templates import Templates
@@ -10,8 +11,9 @@ from sufler.desk.watching import Watching
 
 @dataclass(frozen=True, slots=True)
 class Workplace:
-    """Articles beside a draft, drafts, who looks on, templates."""
+    """Customers' cards, articles beside a draft, drafts, who looks on, templates."""
 
+    cards: Cards
     drafting: Drafting
     drafts: Drafts
     watching: Watching

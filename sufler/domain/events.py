@@ -12,10 +12,12 @@ class EventKind(StrEnum):
     SENT = "sent"
     CLOSED = "closed"
     ALERT = "alert"
-    # A supervisor's note for the operator; a draft was saved; somebody looks, writes or has left.
+    # A supervisor's note for the operator; a draft was saved; somebody looks, writes or has left;
+    # what is known of the customer.
     WHISPER = "whisper"
     DRAFT = "draft"
     WATCH = "watch"
+    CARD = "card"
 
 
 @dataclass(frozen=True, slots=True)

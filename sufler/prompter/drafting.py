@@ -15,8 +15,10 @@ from sufler.prompter.confidence import LIKELY
 from sufler.prompter.learning.courtesies import without_courtesies
 from sufler.prompter.learning.uses import edit_of
 
-# How much a draft can outweigh the turn, and after how many words it does so fully.
-WEIGHT, FULL_WORDS = 1.8, 4
+# How much a draft can outweigh the turn, and after how many words it does so fully; how much of
+# that is for words that stand in the answer as they are written, squared: half alike is little.
+# On the demo base, beside another article's title as the turn; see docs/measurements.md.
+WEIGHT, FULL_WORDS, LITERAL = 2.5, 4, 0.85
 # rapidfuzz's partial ratio of texts that have nothing to do with each other, 0..100.
 _UNRELATED = 50.0
 # A text of fewer words says nothing yet that could be sent instead.
@@ -67,7 +69,8 @@ def ranked(draft: str, candidates: Sequence[Candidate], limit: int) -> list[Sugg
     weight = WEIGHT * min(1.0, len(_WORD.findall(draft)) / FULL_WORDS)
     scored = []
     for place, each in enumerate(candidates):
-        told = weight * (overlap(draft, each.item.text) + each.draft) / 2
+        written = overlap(draft, each.item.text) ** 2
+        told = weight * (LITERAL * written + (1 - LITERAL) * each.draft)
         item = replace(each.item, why={**each.item.why, "draft": round(told, 4)})
         scored.append((-(each.turn + told), place, item))
     scored.sort(key=lambda each: each[:2])

@@ -23,6 +23,7 @@ from sufler.storage.tables.conversations import (
     messages,
 )
 from sufler.storage.tables.customers import bans
+from sufler.storage.tables.desk import customer_notes, drafts
 from sufler.storage.tables.files import files
 from sufler.storage.tables.queues import notes
 from sufler.storage.tables.suggestions import feedback, suggestions
@@ -210,6 +211,8 @@ async def _everything(
         "files": await rows(theirs(files).order_by(files.c.created_at)),
         "inbox": await rows(theirs(inbox).order_by(inbox.c.id)),
         "bans": await rows(theirs(bans)),
+        "customer_notes": await rows(theirs(customer_notes).order_by(customer_notes.c.id)),
+        "drafts": await rows(select(drafts).where(drafts.c.conversation_id.in_(ids))),
     }
 
 

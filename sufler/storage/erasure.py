@@ -37,6 +37,7 @@ from sufler.storage.tables.conversations import (
     stops,
 )
 from sufler.storage.tables.customers import bans, floods, removals
+from sufler.storage.tables.desk import customer_notes, drafts
 from sufler.storage.tables.files import files
 from sufler.storage.tables.queues import notes
 from sufler.storage.tables.requests import requests
@@ -163,12 +164,12 @@ class _Eraser:
         await self._delete(message_versions.c.message_id, numbers)
         await self._delete(messages.c.id, numbers)
         await self._delete(stops.c.scope, [f"conversation:{talk}" for talk in talks])
-        for table in (notes, alerts, events, episodes):
+        for table in (notes, drafts, alerts, events, episodes):
             await self._delete(table.c.conversation_id, talks)
         # An answer of a receiver may repeat what it was told.
         for told in (happened, stream, deliveries):
             await self._delete(told.c.conversation_id, talks)
-        for table in (bans, floods):
+        for table in (bans, floods, customer_notes):
             await self._connection.execute(delete(table).where(*self._of(table)))
         await self._audit(talks)
         await self._delete(conversations.c.id, talks)
@@ -282,6 +283,8 @@ def _rewritten(file: Path) -> None:
     """Other connections go on meanwhile; writers wait. Raises StorageUnavailable."""
     with faults_explained(), contextlib.closing(_opened(file)) as connection:
         try:
+            # The index of words keeps those of deleted messages until its parts are merged.
+            connection.execute("INSERT INTO messages_fts(messages_fts) VALUES ('optimize')")
             connection.execute("VACUUM")
             # Until nobody reads an older state any more, its pages are in the log.
             for _ in range(_CHECKPOINT_TRIES):

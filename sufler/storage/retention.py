@@ -23,6 +23,7 @@ from sufler.storage.tables.conversations import (
     messages,
 )
 from sufler.storage.tables.customers import removals
+from sufler.storage.tables.desk import customer_notes, drafts
 from sufler.storage.tables.files import files
 from sufler.storage.tables.queues import notes
 from sufler.storage.tables.suggestions import feedback, suggestions
@@ -123,8 +124,8 @@ _AGES: Mapping[str, tuple[Any, ...]] = {
 
 
 async def _messages(connection: AsyncConnection, before: datetime) -> int:
-    """Messages with their versions, and notes; not those that wait for something. A customer of
-    whom nothing is left becomes nobody: the conversation stays for what is counted."""
+    """Messages with their versions, drafts and notes; not those that wait for something. A customer
+    of whom nothing is left becomes nobody: the conversation stays for what is counted."""
     old = (
         select(messages.c.id)
         .where(
@@ -139,7 +140,8 @@ async def _messages(connection: AsyncConnection, before: datetime) -> int:
     await connection.execute(delete(message_versions).where(message_versions.c.message_id.in_(ids)))
     await connection.execute(delete(messages).where(messages.c.id.in_(ids)))
     if len(ids) < STEP:
-        await connection.execute(delete(notes).where(notes.c.at < before))
+        for table in (notes, drafts, customer_notes):
+            await connection.execute(delete(table).where(table.c.at < before))
         left = exists().where(messages.c.conversation_id == conversations.c.id)
         await connection.execute(
             update(conversations)
@@ -154,6 +156,8 @@ async def _messages(connection: AsyncConnection, before: datetime) -> int:
                 customer_id=conversations.c.id,
                 customer_name="",
                 customer_first_name="",
+                tags=None,
+                given=None,
                 suggestion_id=None,
                 open=False,
             )

@@ -17,6 +17,7 @@ from sufler.domain.alerts import Alert, AlertKind
 from sufler.domain.conversation import Attachment, Customer, Incoming, IncomingKind
 from sufler.domain.customers import learned_from
 from sufler.domain.decisions import Feedback, FeedbackAction
+from sufler.domain.desk import CustomerField, Draft
 from sufler.domain.errors import Conflict, Forbidden, NotFound
 from sufler.domain.knowledge import Article, Phrasing, PhrasingSource, Translation
 from sufler.domain.people import Caller, Role
@@ -86,6 +87,12 @@ class Shop:
                     text=f"капризная, {MARK}",
                 )
             )
+        workplace = world.desk.workplace
+        await workplace.drafts.save(ANNA, talk.id, Draft(f"насчёт {MARK}"))
+        await workplace.cards.save_field(ROOT, CustomerField("pet", {"ru": "Питомец"}))
+        given = {"pet": MARK}
+        await workplace.cards.change(ANNA, talk.id, revision=0, tags=["крокодил"], values=given)
+        await workplace.cards.add_note(ANNA, talk.id, f"любит, когда {MARK}")
         alert = Alert("anna", talk.id, AlertKind.ASSIGNED, world.clock.now())
         await AlertStore(world.database).add([alert], world.clock.now())
         (suggestion_id, *_) = [m.suggestion_id for m in await world.history() if m.suggestion_id]
@@ -167,7 +174,8 @@ async def test_that_an_export_holds_everything(shop: Shop, tmp_path: Path) -> No
         assert archive.read(file) == FILE
     assert count == len(whole["messages"])
     assert whole["conversations"][0]["customer_name"] == NAME
-    for kind in ("messages", "message_versions", "suggestions", "feedback", "notes"):
+    kinds = ("messages", "message_versions", "suggestions", "feedback", "notes")
+    for kind in (*kinds, "drafts", "customer_notes", "conversations"):
         assert any(MARK in str(row) for row in whole[kind]), kind
     assert whole["alerts"]
     assert whole["events"] and whole["episodes"] and whole["files"]  # noqa: PT018
