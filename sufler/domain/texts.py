@@ -13,6 +13,7 @@ from sufler.domain.texts_desk import DESK, PAGES
 from sufler.domain.texts_kb import KNOWLEDGE
 from sufler.domain.texts_queues import QUEUES
 from sufler.domain.texts_settings import SETTINGS
+from sufler.domain.texts_shift import SHIFT
 from sufler.domain.texts_sources import SOURCES
 from sufler.domain.texts_talk import TALK
 from sufler.domain.texts_telegram import TELEGRAM
@@ -59,6 +60,15 @@ CATALOGUE: Mapping[str, Mapping[Language, str]] = {
     "none_of_these": {"ru": "Ничего из этого", "en": "None of these"},
     "helped": {"ru": "Помогло", "en": "That helped"},
     "not_it": {"ru": "Не то", "en": "Not it"},
+    "solved": {"ru": "Вопрос решён", "en": "It’s solved"},
+    "closed_by_you": {
+        "ru": "Обращение закрыто. Если появится другой вопрос, просто напишите.",
+        "en": "This is closed now. If another question comes up, just write.",
+    },
+    "closed_already": {
+        "ru": "Обращение уже закрыто. Если вопрос остался, напишите его.",
+        "en": "This is closed already. If the question is still open, write it.",
+    },
     "glad": {
         "ru": "Рад, что помогло! Если появится ещё вопрос, пишите.",
         "en": "Glad it helped! If another question comes up, write to me.",
@@ -176,6 +186,7 @@ CATALOGUE: Mapping[str, Mapping[Language, str]] = {
     **PAGES,
     **DESK,
     **TALK,
+    **SHIFT,
     **KNOWLEDGE,
     **ARTICLE,
     **ADMIN,
@@ -186,9 +197,9 @@ CATALOGUE: Mapping[str, Mapping[Language, str]] = {
     # bot/telegram
     **TELEGRAM,
     **WEBHOOKS,
+    **ALERTS,
 }
 
-    **ALERTS,
 _own: dict[tuple[str, Language], str] = {}
 
 

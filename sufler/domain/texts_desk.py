@@ -169,8 +169,8 @@ DESK: Final[Mapping[str, Mapping[Language, str]]] = {
     },
     "desk_send": {"ru": "Отправить", "en": "Send"},
     "desk_send_hint": {
-        "ru": "Ctrl+Enter — отправить · 1 2 3 — подсказка · ↑ — правка · Alt+↑ — цитата",
-        "en": "Ctrl+Enter sends · 1 2 3 suggestion · ↑ change · Alt+↑ quote",
+        "ru": "Ctrl+Enter — отправить · Esc, потом 1 2 3 — подсказка · ? — все клавиши",
+        "en": "Ctrl+Enter sends · Esc, then 1 2 3 suggestion · ? all keys",
     },
     "desk_bot": {"ru": "Бот", "en": "Bot"},
     "desk_customer": {"ru": "Клиент", "en": "Customer"},

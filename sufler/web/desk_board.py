@@ -1,34 +1,35 @@
 """What the desk shows, read through `desk/desk.py` and put into words; it knows no page."""
 
-from collections import OrderedDict
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sufler.desk.desk import Desk
+from sufler.desk.escalation import TO_QUEUE, TO_SUPERVISORS
 from sufler.desk.past import Past
-from sufler.desk.people import People
+from sufler.desk.people import People, may
 from sufler.domain.conversation import Author, Conversation, Message, Owner, SendState
 from sufler.domain.decisions import Suggestion
 from sufler.domain.knowledge import Language
-from sufler.domain.people import Caller
+from sufler.domain.people import Caller, Right
 from sufler.domain.ports import Clock
+from sufler.domain.queues import Note
 from sufler.domain.texts import CATALOGUE, text
 from sufler.web.desk_before import Before, before_of, reason_words, trouble_words
 from sufler.web.desk_lines import Shown
+from sufler.web.desk_lists import RECENT, Listed, Lists, SharedLists
 
-RECENT = 15
 FIRST_PAGE = 50
 
 _EDITABLE = {SendState.PENDING, SendState.SENDING, SendState.SENT}
-_MOST_REMEMBERED = 2000
-_PREVIEW_CHARS = 90
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A conversation in the list, in words. `topic` is what the customer's question is about.
-    `alert` names what operators are to be told of: it is another one when there is news."""
+    `alert` names what operators are to be told of: it is another one when there is news.
+    `elsewhere`: it belongs to a queue of other people. `promise` is a value of `Promise` while the
+    customer waits for a person's words. `drafted`: the caller has begun a reply."""
 
     id: str
     name: str
@@ -39,21 +40,27 @@ class Entry:
     channel: str = ""
     alert: str = ""
     escalated: bool = False
+    promise: str = ""
+    elsewhere: bool = False
+    drafted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """The lists: the queue with the longest waiting first, the caller's own, and the newest."""
+    """The lists: the queue with the longest waiting first, the caller's own, and the newest; and
+    other operators' whose customers have waited for too long."""
 
     waiting: tuple[Entry, ...] = ()
     mine: tuple[Entry, ...] = ()
     recent: tuple[Entry, ...] = ()
+    escalated: tuple[Entry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Talk:
     """The picked conversation. `mine`: the caller has it; `open_to_me`: the caller may answer.
-    `quoted`: what its messages quote, by the channel's id."""
+    `quoted`: what its messages quote, by the channel's id; `notes` are staff's own, never sent.
+    `stale`: the customer has written something that the suggestion does not know yet."""
 
     conversation: Conversation
     messages: tuple[Message, ...]
@@ -67,6 +74,15 @@ class Talk:
     operator_id: str = ""
     quoted: Mapping[str, Message] = field(default_factory=dict)
     before: Before = field(default_factory=Before)
+    notes: tuple[Note, ...] = ()
+    stale: bool = False
+
+    def stream(self) -> list[Message | Note]:
+        """Messages and notes in the order of their times; notes older than what is shown wait
+        until that is read."""
+        first = self.messages[0].at if self.messages else None
+        notes = [each for each in self.notes if first is None or each.at >= first]
+        return sorted([*self.messages, *notes], key=lambda each: each.at)
 
     def may_edit(self, message: Message) -> bool:
         """Whether it is a reply of the caller's own that may be changed."""
@@ -83,27 +99,53 @@ class BoardReader:
     """Reads for one page. What does not change under its name is remembered."""
 
     def __init__(
-        self, desk: Desk, past: Past | None, people: People, clock: Clock, language: Language
+        self,
+        desk: Desk,
+        past: Past | None,
+        people: People,
+        clock: Clock,
+        language: Language,
+        lists: SharedLists,
     ) -> None:
         self._desk = desk
         self._past = past
         self._people = people
         self._clock = clock
         self._language = language
-        self._previews: OrderedDict[tuple[str, datetime], str] = OrderedDict()
-        self._topics: OrderedDict[str, str] = OrderedDict()
+        self._lists = lists
 
-    async def board(self, caller: Caller) -> Board:
-        """The three lists, none of them with a conversation of another one."""
-        waiting = await self._desk.waiting()
-        mine = await self._desk.mine(caller)
-        listed = {each.id for each in (*waiting, *mine)}
-        newest = await self._desk.recent(RECENT + len(listed))
-        recent = [each for each in newest if each.id not in listed][:RECENT]
+    async def board(self, caller: Caller, since: float) -> Board:
+        """The lists as they were at `since` (the loop's time) or later, none of the three with a
+        conversation of another one. Of other people's queues only a supervisor sees anything."""
+        lists = await self._lists.read(since)
+        hidden = await self._desk.lines.queues.hidden_from(caller)
+        drafts = await self._desk.workplace.drafts.mine(caller)
+        supervises = may(caller, Right.SUPERVISE)
+        others = hidden
+        if supervises:
+            others = await self._desk.lines.queues.hidden_from(caller, ours=True)
+
+        def seen(group: Iterable[Listed]) -> list[Listed]:
+            return [each for each in group if each.conversation.queue_id not in hidden]
+
+        def entry(each: Listed, most: int = TO_SUPERVISORS) -> Entry:
+            elsewhere = each.conversation.queue_id in others
+            alert = _alert(each.conversation, most)
+            drafted = each.conversation.id in drafts
+            made = self.entry(each, lists)
+            return replace(made, elsewhere=elsewhere, alert=alert, drafted=drafted)
+
+        mine = [await self._lists.listed(each) for each in await self._desk.mine(caller)]
+        waiting, step = seen(lists.waiting), TO_SUPERVISORS if supervises else TO_QUEUE
+        own = {each.conversation.id for each in mine}
+        listed = own | {each.conversation.id for each in waiting}
+        recent = [each for each in seen(lists.newest) if each.conversation.id not in listed]
+        late = [each for each in seen(lists.escalated) if each.conversation.id not in own]
         return Board(
-            tuple([await self._entry(each) for each in waiting]),
-            tuple([await self._entry(each) for each in mine]),
-            tuple([await self._entry(each) for each in recent]),
+            tuple([entry(each, step) for each in waiting]),
+            tuple([entry(each) for each in mine]),
+            tuple([entry(each) for each in recent[:RECENT]]),
+            tuple([entry(each, step) for each in late]),
         )
 
     async def talk(self, caller: Caller, conversation_id: str, most: int = FIRST_PAGE) -> Talk:
@@ -112,20 +154,24 @@ class BoardReader:
         operator_id = caller.person_id or caller.id
         mine = conversation.owner is Owner.OPERATOR and conversation.operator_id == operator_id
         messages = tuple(await self._desk.history(conversation_id, most))
+        suggestion = await self._desk.current_suggestion(conversation_id)
+        notes = await self._desk.lines.transfers.notes(caller, conversation_id)
         quoted, before = await self._read_past(caller, conversation, messages)
         return Talk(
             conversation=conversation,
             messages=messages,
-            suggestion=await self._desk.current_suggestion(conversation_id),
+            suggestion=suggestion,
             name=self.name_of(conversation),
             facts=self._facts(conversation),
-            owner=await self._owner(conversation, mine),
+            owner=await self._owner(caller, conversation, mine),
             reason=self._reason(conversation),
             mine=mine,
             open_to_me=mine or conversation.owner is not Owner.OPERATOR,
             operator_id=operator_id,
             quoted=quoted,
             before=before,
+            notes=tuple(notes),
+            stale=suggestion is not None and any(each.open for each in messages),
         )
 
     async def _read_past(
@@ -135,7 +181,7 @@ class BoardReader:
         if past is None:
             return {}, Before()
         delay = await past.delay(caller, conversation.channel)
-        channel = self._channel(conversation)
+        channel = self.channel_of(conversation)
         troubles = trouble_words(conversation, channel, delay, self._language)
         tried = await past.tried(caller, conversation)
         before = before_of(conversation, messages, tried, troubles, self._language)
@@ -158,51 +204,35 @@ class BoardReader:
             return self._text("desk_time_hours", count=int(seconds // 3600))
         return self._text("desk_time_days", count=int(seconds // 86400))
 
-    async def _entry(self, conversation: Conversation) -> Entry:
+    def entry(self, listed: Listed, lists: Lists) -> Entry:
+        """A conversation of a list, in words."""
+        conversation = listed.conversation
         waits = conversation.owner is Owner.QUEUE and conversation.waiting_since is not None
         since = conversation.waiting_since if waits else None
+        promise = lists.promise(conversation, self._clock.now())
         return Entry(
             id=conversation.id,
             name=self.name_of(conversation),
-            preview=await self._preview(conversation),
+            preview=listed.said,
             time=self.time_of(since or conversation.updated_at),
             reason=self._reason(conversation) if waits else "",
-            topic=await self._topic(conversation),
-            channel=self._channel(conversation),
-            alert=_alert(conversation),
+            topic=listed.topic,
+            channel=self.channel_of(conversation),
             escalated=conversation.escalated > 0,
+            promise=promise.value if promise else "",
         )
 
-    async def _preview(self, conversation: Conversation) -> str:
-        """What the customer wrote last."""
-        key = (conversation.id, conversation.updated_at)
-        if key not in self._previews:
-            newest = await self._desk.history(conversation.id, 20)
-            said = [message.text for message in newest if message.author is Author.CUSTOMER]
-            line = " ".join((said[-1] if said else "")[:400].split())
-            self._previews[key] = line[:_PREVIEW_CHARS]
-            if len(self._previews) > _MOST_REMEMBERED:
-                self._previews.popitem(last=False)
-        return self._previews[key]
-
-    async def _topic(self, conversation: Conversation) -> str:
-        if conversation.suggestion_id is None:
-            return ""
-        if conversation.suggestion_id not in self._topics:
-            suggestion = await self._desk.current_suggestion(conversation.id)
-            items = suggestion.items if suggestion else ()
-            self._topics[conversation.suggestion_id] = items[0].topic if items else ""
-            if len(self._topics) > _MOST_REMEMBERED:
-                self._topics.popitem(last=False)
-        return self._topics[conversation.suggestion_id]
-
     def _facts(self, conversation: Conversation) -> str:
-        parts = [self._channel(conversation), self._text(f"desk_language_{conversation.language}")]
+        parts = [
+            self.channel_of(conversation),
+            self._text(f"desk_language_{conversation.language}"),
+        ]
         if conversation.ticket:
             parts.append(self._text("desk_ticket", number=conversation.ticket))
         return " · ".join(parts)
 
-    def _channel(self, conversation: Conversation) -> str:
+    def channel_of(self, conversation: Conversation) -> str:
+        """The channel's name in words."""
         key = f"desk_channel_{conversation.channel}"
         return self._text(key) if key in CATALOGUE else conversation.channel
 
@@ -215,7 +245,7 @@ class BoardReader:
         names = {person.id: person.name for person in await self._people.list()}
         return names.get(conversation.operator_id or "", self._text("desk_someone"))
 
-    async def _owner(self, conversation: Conversation, mine: bool) -> str:
+    async def _owner(self, caller: Caller, conversation: Conversation, mine: bool) -> str:
         if mine:
             return self._text("desk_owner_you")
         if conversation.owner is Owner.OPERATOR:
@@ -224,18 +254,24 @@ class BoardReader:
         if conversation.owner is Owner.QUEUE and conversation.waiting_since is not None:
             waited = self.time_of(conversation.waiting_since)
             return self._text("desk_owner_queue", time=waited)
-        return self._text("desk_owner_bot" if conversation.open else "desk_closed")
+        if conversation.open:
+            return self._text("desk_owner_bot")
+        past = self._past
+        theirs = past is not None and await past.closed_by_customer(caller, conversation.id)
+        return self._text("desk_closed_by_customer" if theirs else "desk_closed")
 
     def _text(self, key: str, **values: object) -> str:
         return text(key, self._language, **values)
 
 
-def _alert(conversation: Conversation) -> str:
-    """What there is to be told of: that it waits, for long, or that its operator is written to."""
+def _alert(conversation: Conversation, most: int) -> str:
+    """What there is to be told of: that it waits, for long, or that its operator is written to. A
+    step of the escalation above `most` is for others."""
+    level = min(conversation.escalated, most)
     if conversation.owner is Owner.QUEUE and conversation.waiting_since is not None:
-        return (
-            f"{conversation.id} {conversation.waiting_since.isoformat()} {conversation.escalated}"
-        )
+        return f"{conversation.id} {conversation.waiting_since.isoformat()} {level}"
+    if conversation.owner is Owner.OPERATOR and level and conversation.unanswered_since is not None:
+        return f"{conversation.id} {conversation.unanswered_since.isoformat()} {level}"
     if conversation.owner is Owner.OPERATOR and conversation.customer_at is not None:
         return f"{conversation.id} {conversation.customer_at.isoformat()}"
     return ""

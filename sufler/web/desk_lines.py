@@ -8,6 +8,7 @@ from nicegui import ui
 from sufler.domain.conversation import Author, IncomingKind, Message, SendState, label_of
 from sufler.domain.knowledge import Language
 from sufler.domain.past import Version
+from sufler.domain.queues import Note
 from sufler.domain.stops import HELD_BACK
 from sufler.domain.texts import text
 from sufler.web import desk_files
@@ -169,6 +170,19 @@ class Line:
                 with ui.element("div").classes("line-buttons"):
                     for each in message.buttons:
                         ui.label(each.label)
+
+
+class NoteLine:
+    """What staff wrote for staff, in its place among the messages; a whisper is a supervisor's."""
+
+    def __init__(self, note: Note, language: Language) -> None:
+        self.element = ui.element("article").classes("line note")
+        with self.element:
+            with ui.element("div").classes("line-top"):
+                ui.label(note.by_name).classes("line-author")
+                ui.label(text("desk_note_staff", language))
+                with_props(ui.element("time"), datetime=note.at.isoformat())
+            ui.label(note.text).classes("said plain")
 
 
 def shortened(words: str) -> str:

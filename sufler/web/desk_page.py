@@ -1,37 +1,36 @@
 """The desk of one operator in one tab: reads, draws, and acts through `desk/desk.py`."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
+from collections.abc import Sequence
 
 import structlog
-from nicegui import Client, background_tasks, events, ui
+from nicegui import Client, ui
 
-from sufler.conversation.live import Subscription
-from sufler.domain.conversation import Message, Owner
-from sufler.domain.decisions import SuggestionItem
-from sufler.domain.errors import (
-    BadInput,
-    Conflict,
-    Forbidden,
-    NotFound,
-    StorageUnavailable,
-    SuflerError,
-    Unauthenticated,
-)
+from sufler.domain.conversation import Message
+from sufler.domain.decisions import Feedback, FeedbackAction, SuggestionItem
+from sufler.domain.errors import NotFound, SuflerError, Unauthenticated
 from sufler.domain.knowledge import Language
+from sufler.domain.learning import Reason
 from sufler.domain.past import Version
 from sufler.domain.people import Caller
 from sufler.domain.stops import conversation_scope
 from sufler.domain.texts import text
+from sufler.web.desk_acts import Acts
 from sufler.web.desk_alerts import Alerts
+from sufler.web.desk_articles import ArticleSearch
 from sufler.web.desk_before import Before, Notes
 from sufler.web.desk_board import FIRST_PAGE, Board, BoardReader, Talk
-from sufler.web.desk_drafts import Drafts
+from sufler.web.desk_customer import CustomerPanel
+from sufler.web.desk_follow import Following, Looks
+from sufler.web.desk_keyed import Keyed, key_acts
+from sufler.web.desk_keys import KeyAct, Keys, keys_help
 from sufler.web.desk_lines import LineActs
 from sufler.web.desk_list import ListColumn
+from sufler.web.desk_lists import SharedLists
 from sufler.web.desk_passing import Passing, status_choice
-from sufler.web.desk_suggestions import SuggestionColumn
+from sufler.web.desk_presence import Presence
+from sufler.web.desk_side import Side
+from sufler.web.desk_suggestions import CardActs, Known, SuggestionColumn
 from sufler.web.desk_talk import TalkHead, TalkHistory, more_than
 from sufler.web.desk_writing import Writing
 from sufler.web.elements import heading
@@ -40,11 +39,8 @@ from sufler.web.stop_strip import StopStrip
 
 _log = structlog.get_logger(__name__)
 
-# Waiting times grow, and another process may have changed something: look again after this.
-LOOK_S = 10.0
-# Events come in bursts (message, owner, sent): one look for all of them.
-GATHER_S = 0.03
-CONNECT_S = 60.0
+# Between two looks whether the session still holds, in seconds; each act asks for itself.
+_SESSION_S = 2.0
 
 
 class DeskPage:
@@ -53,7 +49,7 @@ class DeskPage:
     def __init__(
         self,
         services: Services,
-        drafts: Drafts,
+        lists: SharedLists,
         *,
         caller: Caller,
         token: str,
@@ -63,27 +59,36 @@ class DeskPage:
     ) -> None:
         self._services = services
         self._desk = services.desk
-        self._drafts = drafts
         self._caller = caller
-        self._token = token
         self._language = language
         self._picked = picked
         self._stops = stops
         self._most = FIRST_PAGE
         self._talk: Talk | None = None
-        self._waiting = -1
-        self._drawing = asyncio.Lock()
+        self._asked_at = 0.0
+        self._drawing_talk = asyncio.Lock()
+        self._drawing_lists = asyncio.Lock()
         self._reader = BoardReader(
-            services.desk, services.past, services.people, services.clock, language
+            services.desk, services.past, services.people, services.clock, language, lists
+        )
+        self._acts = Acts(
+            services,
+            self._reader,
+            token,
+            language,
+            picked=lambda: self._picked,
+            after=self.refresh,
         )
 
     def build(self) -> None:
         """Put the empty columns up."""
-        language, services = self._language, self._services
+        language, services, act = self._language, self._services, self._acts.do
         heading(1, text("desk_title", language), "unseen")
         with ui.element("div").classes("desk") as self._root:
             self._list = ListColumn(language, self.pick)
-            self._alerts = Alerts(language, self._list.top)
+            with self._list.top:
+                keys_help(language)
+            self._alerts = Alerts(language, self._list.top, services.alerts, lambda: self._caller)
             self._head = TalkHead(
                 language,
                 back=self.back,
@@ -92,16 +97,44 @@ class DeskPage:
                 close=self.close,
                 stop=self.stop_here,
             )
+            self._presence = Presence(self._desk.workplace.watching, language, lambda: self._caller)
             with self._head.element:
-                Passing(self._desk.lines, language, self._caller, self._act)
+                Passing(self._desk.lines, language, self._caller, act)
             self._notes = Notes(language)
             acts = LineActs(self._edit, self._quote, self._again, self._versions)
             self._history = TalkHistory(language, services.to_html, self.earlier, acts)
-            self._side = SuggestionColumn(
-                language, lambda: services.knowledge.topics, services.to_html, self.insert
+            self._side = Side(language, self._opened)
+            self._suggestions = SuggestionColumn(
+                language,
+                self._side.panels["suggestions"],
+                Known(services.knowledge.topics.get, services.knowledge.article, services.to_html),
+                CardActs(self._insert, self._send_card, self._reject),
             )
-            self._writing = Writing(services, self._drafts, language, self._caller.id, self._act)
-        ui.keyboard(self._key, repeating=False, ignore=["input", "select", "textarea"])
+            self._customer = CustomerPanel(
+                self._desk.workplace.cards,
+                language,
+                place=self._side.panels["customer"],
+                caller=lambda: self._caller,
+                act=act,
+            )
+            self._articles = ArticleSearch(
+                self._desk.workplace.drafting,
+                language,
+                services.to_html,
+                place=self._side.panels["articles"],
+                caller=lambda: self._caller,
+                insert=self._insert_found,
+                send=self._send_found,
+            )
+            self._writing = Writing(
+                services,
+                language,
+                caller=lambda: self._caller,
+                act=act,
+                ranked=self._suggestions.show_for_draft,
+                typing=self._presence.typing,
+            )
+        Keys(self._root, self._keys())
 
     async def show_status(self) -> None:
         """Let the operator say what they are doing."""
@@ -110,47 +143,77 @@ class DeskPage:
 
     def live(self, client: Client) -> None:
         """Follow what happens until the tab is gone."""
-        task = background_tasks.create(self._follow(client), name="desk")
-        client.on_delete(lambda: task.cancel())
+        looks = Looks(
+            picked=lambda: self._picked,
+            talk=self._look_at_talk,
+            lists=self._look_at_lists,
+            beat=self._beat,
+            sign=self._presence.sign,
+            draft=self._writing.look,
+            watchers=self._presence.draw,
+            leave=self._leave,
+        )
+        Following(self._root, looks).begin(client, self._desk.subscribe)
 
-    async def _follow(self, client: Client) -> None:
-        try:
-            await client.connected(timeout=CONNECT_S)
-        except TimeoutError:
-            return
-        events_of_desk = self._desk.subscribe()
-        while True:
-            with self._root:
-                if client.has_socket_connection:
-                    await self._beat()
-                await self.refresh()
-            await _something_happened(events_of_desk)
+    async def _leave(self) -> None:
+        await self._presence.leave()
+        await self._writing.leave()
 
     async def _beat(self) -> None:
+        self._alerts.beat()
         try:
             await self._desk.heartbeat(self._caller)
         except SuflerError as error:
             _log.warning("heartbeat_not_stored", error=error.message)
 
     async def refresh(self) -> None:
-        """Read anew and draw what has changed; to /login when the session is over."""
-        async with self._drawing:
+        """Read everything anew and draw what has changed: the conversation first."""
+        now = asyncio.get_running_loop().time()
+        await self._look_at_talk(now)
+        await self._look_at_lists(now)
+
+    async def _look_at_talk(self, _since: float) -> None:
+        async with self._drawing_talk:
             try:
-                self._caller = await self._services.people.caller_of_session(self._token)
-                board = await self._reader.board(self._caller)
                 talk = await self._read_talk()
+            except SuflerError as error:
+                self._not_read(error)
+                return
+            if (talk.conversation.id if talk else None) != self._picked:
+                return  # another one was picked meanwhile, and its own look is waiting
+            try:
+                await self._writing.open(self._picked)
+            except SuflerError as error:
+                self._not_read(error)
+                return
+            # Only now: keys and buttons act on what is shown, also while it is read anew.
+            self._talk = talk
+            self._draw_talk(talk)
+            await self._presence.show(talk)
+            await self._customer.show(talk)
+
+    async def _look_at_lists(self, since: float) -> None:
+        async with self._drawing_lists:
+            try:
+                await self._check_session()
+                board = await self._reader.board(self._caller, since)
             except Unauthenticated:
                 ui.navigate.to("/login?over")
                 return
             except SuflerError as error:
-                _log.warning("desk_not_read", error=error.message)
-                ui.notify(text("desk_not_now", self._language), type="negative")
+                self._not_read(error)
                 return
-            if (talk.conversation.id if talk else None) != self._picked:
-                return  # another one was picked meanwhile, and its own refresh is waiting
-            # Only now: keys and buttons act on what is shown, also while it is read anew.
-            self._talk = talk
-            self._draw(board, talk)
+            self._draw_lists(board)
+
+    async def _check_session(self) -> None:
+        now = asyncio.get_running_loop().time()
+        if now - self._asked_at > _SESSION_S:
+            self._caller = await self._acts.caller()
+            self._asked_at = now
+
+    def _not_read(self, error: SuflerError) -> None:
+        _log.warning("desk_not_read", error=error.message)
+        ui.notify(text("desk_not_now", self._language), type="negative")
 
     async def _read_talk(self) -> Talk | None:
         picked = self._picked
@@ -164,28 +227,29 @@ class DeskPage:
             ui.notify(text("desk_gone", self._language))
             return None
 
-    def _draw(self, board: Board, talk: Talk | None) -> None:
-        self._list.show(board, self._picked)
-        self._head.show(talk)
+    def _draw_talk(self, talk: Talk | None) -> None:
+        self._suggestions.show(talk)
+        self._articles.show(talk)
         self._history.show(talk, self._most)
-        self._side.show(talk)
+        self._head.show(talk)
+        self._side.show(visible=talk is not None)
         picked = talk.conversation.id if talk else None
         self._notes.show(picked, talk.before if talk else Before())
         self._writing.show(talk)
-        self._alerts.show(board, self._picked)
         if self._stops is not None:
             self._stops.offer(picked)
         self._root.classes(**{"add" if talk else "remove": "has-talk"})
-        if len(board.waiting) != self._waiting:
-            self._waiting = len(board.waiting)
-            title = text("desk_title", self._language)
-            ui.page_title(f"({self._waiting}) {title}" if self._waiting else title)
+
+    def _draw_lists(self, board: Board) -> None:
+        self._list.show(board, self._picked)
+        self._alerts.show(board, self._picked)
 
     async def pick(self, conversation_id: str) -> None:
         """Show a conversation."""
         self._picked = conversation_id
         self._most = FIRST_PAGE
         ui.navigate.history.replace(f"/desk?conversation={conversation_id}")
+        self._list.mark(conversation_id)
         await self.refresh()
 
     async def back(self) -> None:
@@ -201,16 +265,16 @@ class DeskPage:
 
     async def take(self) -> None:
         """Make it mine."""
-        await self._act(lambda caller, id_: self._desk.take(caller, id_))
+        await self._acts.do(lambda caller, id_: self._desk.take(caller, id_))
 
     async def give_back(self) -> None:
         """The bot may answer again."""
-        if await self._act(lambda caller, id_: self._desk.return_to_bot(caller, id_)):
+        if await self._acts.do(lambda caller, id_: self._desk.return_to_bot(caller, id_)):
             ui.notify(text("desk_returned", self._language))
 
     async def close(self) -> None:
         """End the episode."""
-        if await self._act(lambda caller, id_: self._desk.close(caller, id_)):
+        if await self._acts.do(lambda caller, id_: self._desk.close(caller, id_)):
             ui.notify(text("desk_closed_now", self._language))
 
     async def stop_here(self) -> None:
@@ -218,9 +282,37 @@ class DeskPage:
         if self._stops is not None and self._picked is not None:
             await self._stops.ask(conversation_scope(self._picked))
 
-    async def insert(self, item: SuggestionItem) -> None:
-        """Put a suggestion's text into the reply."""
-        await self._writing.insert(item)
+    async def _insert(self, suggestion_id: str, item: SuggestionItem) -> None:
+        with self._root:
+            await self._writing.insert(suggestion_id, item)
+
+    async def _send_card(self, suggestion_id: str, item: SuggestionItem, words: str) -> bool:
+        with self._root:
+            return await self._writing.send_card(suggestion_id, item, words)
+
+    async def _insert_found(self, suggestion_id: str, item: SuggestionItem) -> None:
+        with self._root:
+            await self._writing.insert(suggestion_id, item, found=True)
+
+    async def _send_found(self, suggestion_id: str, item: SuggestionItem) -> bool:
+        with self._root:
+            return await self._writing.send_card(suggestion_id, item, item.text, found=True)
+
+    async def _reject(self, suggestion_id: str, item: SuggestionItem, reason: Reason) -> bool:
+        async def reject(caller: Caller, _conversation_id: str) -> None:
+            await self._desk.add_feedback(
+                Feedback(
+                    suggestion_id,
+                    FeedbackAction.REJECTED,
+                    caller.id,
+                    self._services.clock.now(),
+                    item.article_id,
+                    reason=reason.value,
+                )
+            )
+
+        with self._root:
+            return await self._acts.do(reject)
 
     async def _edit(self, message: Message) -> None:
         await self._writing.edit(message)
@@ -238,79 +330,24 @@ class DeskPage:
         try:
             return await past.versions(self._caller, message.conversation_id, message.id)
         except SuflerError as error:
-            ui.notify(await self._in_words(error, message.conversation_id), type="negative")
+            await self._acts.refused(error, message.conversation_id)
             return ()
 
-    async def _act(self, act: Callable[[Caller, str], Awaitable[object]]) -> bool:
-        """Do something with the picked conversation, or say why it cannot be done (False)."""
-        conversation_id = self._picked
-        if conversation_id is None:
-            return False
-        done = False
-        try:
-            caller = await self._services.people.caller_of_session(self._token)
-            await act(caller, conversation_id)
-            done = True
-        except Unauthenticated:
-            ui.navigate.to("/login?over")
-            return False
-        except SuflerError as error:
-            _log.info("desk_act_refused", error=error.message)
-            words = await self._in_words(error, conversation_id)
-            # Somebody was quicker: that is no fault of anybody's.
-            calm = isinstance(error, Conflict)
-            ui.notify(words, type="info" if calm else "negative")
-        await self.refresh()
-        return done
+    async def _opened(self, tab: str) -> None:
+        self._customer.opened = tab == "customer"
+        if self._customer.opened:
+            await self._customer.read()
 
-    async def _in_words(self, error: SuflerError, conversation_id: str) -> str:
-        match error:
-            case Conflict(field="message_id"):
-                key = "desk_edit_refused"
-            case Conflict():
-                return await self._who_has(conversation_id)
-            case Forbidden():
-                key = "desk_forbidden"
-            case NotFound():
-                key = "desk_gone"
-            case BadInput():
-                key = "desk_reply_empty"
-            case StorageUnavailable():
-                key = "desk_not_now"
-            case _:
-                return error.message
-        return text(key, self._language)
-
-    async def _who_has(self, conversation_id: str) -> str:
-        try:
-            conversation = await self._desk.get(conversation_id)
-            if conversation.owner is Owner.OPERATOR:
-                name = await self._reader.operator_of(conversation)
-                return text("desk_taken_by", self._language, name=name)
-        except SuflerError:
-            return text("desk_not_now", self._language)
-        return text("desk_just_released", self._language)
-
-    async def _key(self, event: events.KeyEventArguments) -> None:
-        """While the focus is outside the field: 1, 2, 3 insert a suggestion, Ctrl+Enter sends."""
-        if not event.action.keydown:
-            return
-        if event.key.enter and (event.modifiers.ctrl or event.modifiers.meta):
-            await self._writing.send(self._writing.written())
-            return
-        number = event.key.number
-        modified = event.modifiers.ctrl or event.modifiers.alt or event.modifiers.meta
-        if number is None or modified:
-            return
-        suggestion = self._talk.suggestion if self._talk else None
-        if suggestion is not None and 1 <= number <= len(suggestion.items):
-            await self.insert(suggestion.items[number - 1])
-
-
-async def _something_happened(live: Subscription) -> None:
-    """Wait for an event and those that come with it, or until it is time to look anyway."""
-    with suppress(TimeoutError):
-        await asyncio.wait_for(anext(live), LOOK_S)
-        async with asyncio.timeout(GATHER_S):
-            while True:
-                await anext(live)
+    def _keys(self) -> dict[str, KeyAct]:
+        return key_acts(
+            Keyed(
+                self._list,
+                self._side,
+                self._suggestions,
+                self._articles,
+                self._writing,
+                picked=lambda: self._picked,
+                pick=self.pick,
+                take=self.take,
+            )
+        )

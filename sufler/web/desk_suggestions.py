@@ -1,95 +1,293 @@
-"""The right column of the desk: what could be answered, with how sure that is."""
+"""What could be answered, with how sure that is: at most three cards, each with its acts."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
 
 from nicegui import ui
 
 from sufler.domain.decisions import Suggestion, SuggestionItem
-from sufler.domain.knowledge import Language, Topic
+from sufler.domain.knowledge import Article, Language, Topic
+from sufler.domain.learning import Reason
 from sufler.domain.texts import text
 from sufler.web.desk_board import Talk
-from sufler.web.elements import heading, named, with_props
-
-Insert = Callable[[SuggestionItem], Awaitable[None]]
+from sufler.web.elements import button, local_time, named, with_props
 
 _QUESTION_CHARS = 120
+_MOST_EDIT = 20_000
+# The text comes with the press itself, to the last letter.
+_EDITED = "(event) => emit(event.target.closest('.card-edit').querySelector('textarea').value)"
 
 
-class SuggestionColumn:
-    """Up to three suggestions for the customer's last question."""
+@dataclass(frozen=True, slots=True)
+class CardActs:
+    """What an operator does with an offered article of a suggestion (its id comes first)."""
+
+    insert: Callable[[str, SuggestionItem], Awaitable[None]]
+    send: Callable[[str, SuggestionItem, str], Awaitable[bool]]
+    reject: Callable[[str, SuggestionItem, Reason], Awaitable[bool]]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What cards say of an article beside what is stored with the suggestion."""
+
+    topic: Callable[[str], Topic | None]
+    article: Callable[[str], Article | None]
+    to_html: Callable[[str], str]
+
+
+class Card:
+    """One offered article: read, inserted, sent, edited in place, or rejected with a reason."""
 
     def __init__(
         self,
+        number: int,
+        suggestion_id: str,
+        item: SuggestionItem,
         language: Language,
-        topics: Callable[[], Mapping[str, Topic]],
-        to_html: Callable[[str], str],
-        insert: Insert,
+        known: Known,
+        acts: CardActs,
+        *,
+        usable: bool,
+        done: Callable[[], None],
     ) -> None:
+        """`done` is called when editing or rejecting has ended."""
+        self._number = number
+        self._suggestion_id = suggestion_id
+        self._item = item
         self._language = language
-        self._topics = topics
-        self._to_html = to_html
-        self._insert = insert
-        self._shown: tuple[str | None, str | None, bool] | None = None
-        title = text("desk_suggestions", language)
-        with named(ui.element("aside").classes("side"), title) as self._element:
-            heading(2, title)
-            self._question = ui.label().classes("question")
+        self._known = known
+        self._acts = acts
+        self._done = done
+        self.busy = False
+        self.element = ui.element("article").classes("card-suggestion").props("tabindex=-1")
+        with_props(self.element, **{"data-number": number, "aria-label": item.title})
+        with self.element:
+            self._main = self._text(usable)
+            self._place = ui.element("div").classes("card-more")
+            self._foot = ui.element("div").classes("card-acts")
+        self._foot.set_visibility(usable)
+        if usable:
+            with self._foot:
+                self._buttons()
+
+    async def insert(self) -> None:
+        """Put the text into the reply."""
+        await self._acts.insert(self._suggestion_id, self._item)
+
+    async def send(self) -> None:
+        """Send the text as it stands."""
+        await self._acts.send(self._suggestion_id, self._item, self._item.text)
+
+    def edit(self) -> None:
+        """Change the text right here, and send it from here."""
+
+        async def send(event: object) -> None:
+            words = str(getattr(event, "args", "") or "")
+            if await self._acts.send(self._suggestion_id, self._item, words):
+                self._leave()
+
+        language = self._language
+        self._enter(editing=True)
+        with self._place, ui.element("div").classes("card-edit"):
+            field = ui.textarea(value=self._item.text)
+            field.props(f"autogrow borderless dense hide-bottom-space maxlength={_MOST_EDIT}")
+            named(field, text("desk_edit_in_place", language, title=self._item.title))
+            with ui.element("div").classes("knobs"):
+                element = button(text("desk_send", language), None, "act main card-send")
+                element.on("click", send, js_handler=_EDITED)
+                button(text("desk_no", language), self._left, "act card-leave")
+        ui.run_javascript(f"suflerKeys.intoCard({self._number})")
+
+    def reject(self) -> None:
+        """Ask why it does not fit."""
+        language = self._language
+        self._enter(editing=False)
+        with self._place:
+            group = ui.element("div").classes("reasons").props("role=group")
+        title = text("desk_reject_why", language)
+        with named(group, title):
+            ui.label(title).classes("reasons-title")
+            for number, reason in enumerate(Reason, start=1):
+                self._reason(number, reason)
+            button(text("desk_no", language), self._left, "act card-leave")
+        ui.run_javascript(f"suflerKeys.intoCard({self._number})")
+
+    def _reason(self, number: int, reason: Reason) -> None:
+        async def chosen() -> None:
+            if await self._acts.reject(self._suggestion_id, self._item, reason):
+                self._leave()
+                self._rejected(reason)
+
+        words = text(f"desk_reject_{reason.value}", self._language)
+        element = button(f"{number} · {words}", chosen, "act reason")
+        with_props(element, **{"data-reason": number})
+
+    def _rejected(self, reason: Reason) -> None:
+        words = text(f"desk_reject_{reason.value}", self._language)
+        self.element.classes(add="rejected")
+        with self._place:
+            said = text("desk_rejected", self._language, reason=words)
+            ui.label(said).classes("card-rejected").props("role=status")
+
+    def _enter(self, *, editing: bool) -> None:
+        self.busy = True
+        self._place.clear()
+        self._foot.set_visibility(False)
+        self._main.set_visibility(not editing)
+
+    def _leave(self) -> None:
+        self.busy = False
+        self._place.clear()
+        self._foot.set_visibility(True)
+        self._main.set_visibility(True)
+        self._done()
+
+    async def _left(self) -> None:
+        ui.run_javascript(f"suflerKeys.toCard({self._number})")
+        self._leave()
+
+    def _buttons(self) -> None:
+        async def edit() -> None:
+            self.edit()
+
+        async def reject() -> None:
+            self.reject()
+
+        for key, sign, act in (
+            ("desk_card_send", f"Ctrl+{self._number}", self.send),
+            ("desk_card_edit", "E", edit),
+            ("desk_card_reject", "R", reject),
+        ):
+            words = text(key, self._language)
+            element = button(words, act, "card-act")
+            named(element, f"{words}: {self._item.title}")
+            with_props(element, title=f"{words} · {sign}")
+
+    def _text(self, usable: bool) -> ui.element:
+        language, item = self._language, self._item
+        main = ui.element("button").classes("card-main").props("type=button")
+        label = text("desk_insert", language, title=item.title, number=self._number)
+        with named(main, label):
+            with ui.element("div").classes("card-top"):
+                ui.label(str(self._number)).classes("key")
+                ui.label(item.title).classes("card-title")
+            with ui.element("div").classes("tags"):
+                self._tags()
+            html = self._known.to_html(item.text)
+            ui.html(html, sanitize=False).classes("card-text")
+            with ui.element("div").classes("card-why"):
+                ui.label(text("desk_phrasing", language, phrasing=item.phrasing))
+                article = self._known.article(item.article_id)
+                if article is not None and article.updated_at is not None:
+                    self._checked(article.updated_at)
+        main.on("click", self.insert, args=[])
+        if not usable:
+            main.props("disabled")
+        return main
+
+    def _checked(self, moment: datetime) -> None:
+        with ui.element("div").classes("card-checked"):
+            ui.label(text("desk_article_of", self._language))
+            local_time(moment)
+
+    def _tags(self) -> None:
+        language, item = self._language, self._item
+        level = ui.label(text(f"level_{item.level.value}", language)).classes("tag level")
+        title = text("desk_certainty", language, percent=round(item.confidence * 100))
+        with_props(level, title=title, **{"data-level": item.level.value})
+        ui.label(item.topic).classes("tag")
+        if not item.language_ok:
+            ui.label(text(f"desk_language_{item.language}", language)).classes("tag bare")
+        topic = self._known.topic(item.topic)
+        if topic is not None and topic.without_certificate:
+            words = text("without_certificate", language, reason=topic.without_certificate)
+            meaning = text("without_certificate_text", language)
+            with_props(ui.label(words).classes("tag amber"), title=meaning)
+
+
+class SuggestionColumn:
+    """The cards for the customer's open question, or for what the operator is writing to it."""
+
+    def __init__(self, language: Language, place: ui.element, known: Known, acts: CardActs) -> None:
+        self._language = language
+        self._known = known
+        self._acts = acts
+        self._cards: list[Card] = []
+        self._shown: object = None
+        self._talk: Talk | None = None
+        self._by_draft: Suggestion | None = None
+        with place:
+            with ui.element("div").classes("side-say").props("role=status"):
+                self._question = ui.label().classes("question")
+                self._stale = ui.label(text("desk_stale", language)).classes("stale")
+                self._drafted = ui.label(text("desk_by_draft", language)).classes("by-draft")
             self._nothing = ui.label().classes("nothing")
             self._place = ui.element("div").classes("cards")
 
+    @property
+    def suggestion(self) -> Suggestion | None:
+        """What is shown now."""
+        made = self._talk.suggestion if self._talk else None
+        ours = self._by_draft
+        return ours if ours is not None and made is not None and ours.id == made.id else made
+
     def show(self, talk: Talk | None) -> None:
-        """Show the suggestions of the picked conversation; nothing is drawn when none changed."""
-        suggestion = talk.suggestion if talk else None
+        """Show the suggestions of the picked conversation; only what changed is drawn."""
+        before = self._talk.conversation.id if self._talk else None
+        if before != (talk.conversation.id if talk else None):
+            self._by_draft = None
+            self._cards = []  # what was being edited there is left
+        self._talk = talk
+        self._draw()
+
+    def show_for_draft(self, suggestion: Suggestion | None) -> None:
+        """Rank by what is being written too; None: by the customer's words alone."""
+        self._by_draft = suggestion
+        self._draw()
+
+    def card(self, number: int) -> Card | None:
+        """The card with this number, while it can be used."""
+        usable = self._talk is not None and self._talk.open_to_me
+        return self._cards[number - 1] if usable and 1 <= number <= len(self._cards) else None
+
+    def _draw(self) -> None:
+        talk, suggestion = self._talk, self.suggestion
+        stale = talk is not None and talk.stale
+        self._stale.set_visibility(stale)
+        self._place.classes(**{"add" if stale else "remove": "is-stale"})
+        self._drafted.set_visibility(suggestion is not None and suggestion is self._by_draft)
         conversation = talk.conversation.id if talk else None
         usable = talk is not None and talk.open_to_me
-        shown = (conversation, suggestion.id if suggestion else None, usable)
-        if shown == self._shown:
-            return
-        self._shown = shown
-        self._element.set_visibility(talk is not None)
-        self._place.clear()
         items = suggestion.items if suggestion else ()
-        self._say(suggestion)
+        shown = (conversation, suggestion.id if suggestion else None, usable, items)
+        if shown == self._shown or any(card.busy for card in self._cards):
+            return  # what is being edited stays until it is sent or left
+        self._shown = shown
+        self._say(talk, suggestion)
+        self._place.clear()
+        self._cards = []
         with self._place:
             for number, item in enumerate(items, start=1):
-                self._card(number, item, usable)
+                assert suggestion is not None
+                card = Card(
+                    number,
+                    suggestion.id,
+                    item,
+                    self._language,
+                    self._known,
+                    self._acts,
+                    usable=usable,
+                    done=self._draw,
+                )
+                self._cards.append(card)
 
-    def _say(self, suggestion: Suggestion | None) -> None:
-        question = " ".join(suggestion.text[:400].split())[:_QUESTION_CHARS] if suggestion else ""
+    def _say(self, talk: Talk | None, suggestion: Suggestion | None) -> None:
+        asked = talk.suggestion.text[:400] if talk and talk.suggestion else ""
+        question = " ".join(asked.split())[:_QUESTION_CHARS]
         self._question.set_text(text("desk_suggested_for", self._language, question=question))
         self._question.set_visibility(bool(question))
         key = "desk_no_suggestions" if suggestion else "desk_no_question"
         self._nothing.set_text(text(key, self._language))
         self._nothing.set_visibility(suggestion is None or not suggestion.items)
-
-    def _card(self, number: int, item: SuggestionItem, usable: bool) -> None:
-        async def insert() -> None:
-            await self._insert(item)
-
-        language = self._language
-        card = ui.element("button").classes("card-suggestion").props("type=button")
-        label = text("desk_insert", language, title=item.title, number=number)
-        with named(card, label):
-            with ui.element("div").classes("card-top"):
-                ui.label(str(number)).classes("key")
-                ui.label(item.title).classes("card-title")
-            with ui.element("div").classes("tags"):
-                level = ui.label(text(f"level_{item.level.value}", language)).classes("tag level")
-                percent = round(item.confidence * 100)
-                title = text("desk_certainty", language, percent=percent)
-                with_props(level, title=title, **{"data-level": item.level.value})
-                ui.label(item.topic).classes("tag")
-                if not item.language_ok:
-                    words = text(f"desk_language_{item.language}", language)
-                    ui.label(words).classes("tag bare")
-                topic = self._topics().get(item.topic)
-                if topic is not None and topic.without_certificate:
-                    words = text("without_certificate", language, reason=topic.without_certificate)
-                    meaning = text("without_certificate_text", language)
-                    with_props(ui.label(words).classes("tag amber"), title=meaning)
-            ui.html(self._to_html(item.text), sanitize=False).classes("card-text")
-            words = text("desk_phrasing", language, phrasing=item.phrasing)
-            ui.label(words).classes("card-why")
-        card.on("click", insert, args=[])
-        if not usable:
-            card.props("disabled")

@@ -1,4 +1,4 @@
-"""The middle of the desk: the picked conversation, who has it, and what was said."""
+"""The middle of the desk: the picked conversation, who has it, and what was said in it."""
 
 from collections.abc import Callable
 
@@ -6,9 +6,10 @@ from nicegui import ui
 
 from sufler.domain.conversation import Owner
 from sufler.domain.knowledge import Language
+from sufler.domain.queues import Note
 from sufler.domain.texts import text
 from sufler.web.desk_board import FIRST_PAGE, Talk
-from sufler.web.desk_lines import Line, LineActs
+from sufler.web.desk_lines import Line, LineActs, NoteLine, Shown
 from sufler.web.elements import Act, button, heading, named, with_props
 
 
@@ -66,6 +67,7 @@ class TalkHistory:
         self._to_html = to_html
         self._acts = acts
         self._lines: dict[int, Line] = {}
+        self._notes: dict[int, NoteLine] = {}
         self._shown: str | None = None
         label = text("desk_history_label", language)
         with named(ui.element("section").classes("talk").props("tabindex=0 role=log"), label):
@@ -83,24 +85,33 @@ class TalkHistory:
         if talk is None or talk.conversation.id != self._shown:
             self._place.clear()
             self._lines.clear()
+            self._notes.clear()
         self._shown = talk.conversation.id if talk else None
         if talk is None:
             return
         new = not self._lines
-        for number, message in enumerate(talk.messages):
-            shown = talk.shown(message)
-            line = self._lines.get(message.id)
-            if line is None:
-                with self._place:
-                    line = self._lines[message.id] = Line(
-                        shown, self._language, self._to_html, self._acts
-                    )
-                if self._place.default_slot.children.index(line.element) != number:
-                    line.element.move(self._place, number)
-            else:
-                line.show(shown)
+        for number, each in enumerate(talk.stream()):
+            element = self._note(each) if isinstance(each, Note) else self._line(talk.shown(each))
+            if self._place.default_slot.children.index(element) != number:
+                element.move(self._place, number)
         if new:
             ui.run_javascript("sufler.toEnd()")
+
+    def _line(self, shown: Shown) -> ui.element:
+        line = self._lines.get(shown.message.id)
+        if line is None:
+            with self._place:
+                line = Line(shown, self._language, self._to_html, self._acts)
+            self._lines[shown.message.id] = line
+        else:
+            line.show(shown)
+        return line.element
+
+    def _note(self, note: Note) -> ui.element:
+        if note.id not in self._notes:
+            with self._place:
+                self._notes[note.id] = NoteLine(note, self._language)
+        return self._notes[note.id].element
 
 
 def _explained(key: str, act: Act, language: Language) -> ui.element:

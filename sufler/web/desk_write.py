@@ -1,6 +1,7 @@
 """The field for the reply, with what goes along. What is typed is known to the server, so a reload
 loses nothing."""
 
+import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
@@ -16,7 +17,7 @@ from sufler.web.elements import button, named, with_props
 # The text comes with the press itself: what is sent is what the operator sees, to the last letter.
 _SEND_SCRIPT = "(event) => { event.preventDefault(); emit(sufler.written()); }"
 _KEY_SCRIPT = "(event) => { const act = sufler.keyAct(event); if (act) emit(act); }"
-_FILE_SCRIPT = "(event) => emit(event.detail)"
+_DETAIL_SCRIPT = "(event) => emit(event.detail)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,20 +51,28 @@ class WriteBox:
         self._shown: str | None = None
         self._along: Along | None = None
         with ui.element("div").classes("write") as self._element:
-            self._element.on("attached", self._attached, js_handler=_FILE_SCRIPT)
+            self._element.on("attached", self._attached, js_handler=_DETAIL_SCRIPT)
+            self.above = ui.element("div").classes("write-above")
             self._chips = ui.element("div").classes("write-along")
             self._field = ui.textarea(on_change=self._typed)
             self._field.props("autogrow borderless dense hide-bottom-space")
-            for keys in ("keydown.ctrl.enter", "keydown.meta.enter"):
-                self._field.on(keys, self._sent, js_handler=_SEND_SCRIPT)
+            # Ctrl+Enter, wherever the focus is; told by desk_keys.js.
+            self._element.on("sendnow", self._sent, js_handler=_DETAIL_SCRIPT)
             self._field.on("keydown", self._key, js_handler=_KEY_SCRIPT)
             with ui.element("div").classes("write-foot"):
                 self._files = self._file_button() if takes_files else None
+                self.tools = ui.element("div").classes("write-tools")
                 ui.label(text("desk_send_hint", language)).classes("hint")
                 self._send = ui.element("button").classes("act main").props("type=button")
                 with self._send:
                     self._send_label = ui.label(text("desk_send", language))
                 self._send.on("click", self._sent, js_handler=_SEND_SCRIPT)
+
+    def note_button(self, keep: Callable[[], Awaitable[None]]) -> None:
+        """Beside the tools: keep what is written as a note for staff."""
+        words = text("desk_as_note", self._language)
+        means = text("desk_as_note_means", self._language)
+        with_props(button(words, keep, "act"), title=means)
 
     def show(self, talk: Talk | None, draft: str, along: Along) -> None:
         """Show the draft of another conversation; while it is the same one, leave it alone."""
@@ -79,6 +88,7 @@ class WriteBox:
             self._shown = talk.conversation.id
             with_props(self._element, **{"data-conversation": talk.conversation.id})
             self._field.set_value(draft)
+            ui.run_javascript(f"sufler.shown({json.dumps(talk.conversation.id)})")
 
     def show_along(self, along: Along) -> None:
         """Show what goes along."""
@@ -105,6 +115,19 @@ class WriteBox:
         """Change the text and go on writing at its end."""
         self._field.set_value(words)
         self.focus()
+
+    def take_over(self, words: str) -> None:
+        """Show what another tab has written; the focus stays where it is."""
+        self._field.set_value(words)
+
+    def insert(self, words: str) -> None:
+        """Put `words` where the cursor is, and go on writing behind them, or at the first place
+        that is to be filled."""
+        ui.run_javascript(f"sufler.insert({json.dumps(words)})")
+
+    def point_at(self, start: int, end: int) -> None:
+        """Mark a place; positions count UTF-16 units, as browsers do."""
+        ui.run_javascript(f"sufler.pointAt({start}, {end})")
 
     def focus(self) -> None:
         """Go on writing."""

@@ -15,8 +15,9 @@ from sufler.desk.past import Past
 from sufler.desk.people import People
 from sufler.desk.staffing import Staffing
 from sufler.desk.stops import Stops
+from sufler.desk.webhooks import Webhooks
 from sufler.domain.files import StoredFile
-from sufler.domain.knowledge import Language, Topic
+from sufler.domain.knowledge import Article, Language, Topic
 from sufler.domain.ports import Clock
 
 
@@ -25,6 +26,7 @@ class Knowledge(Protocol):
 
     @property
     def topics(self) -> Mapping[str, Topic]: ...
+    def article(self, article_id: str, /) -> Article | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +141,7 @@ class Administration:
     channels: Channels
     chosen: ChosenSettings
     customers: Customers
+    webhooks: Webhooks
     settings: Callable[[], Sequence[Setting]]
     examine: Callable[[], Awaitable[Sequence[Finding]]]
 
@@ -161,8 +164,8 @@ class Services:
     files: Files | None = None
     past: Past | None = None
     stops: Stops | None = None
-
     alerts: AlertLinks | None = None
+
     @property
     def language(self) -> Language:
         """For whom nothing better is known; administrators may change it."""

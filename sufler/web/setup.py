@@ -22,9 +22,9 @@ from sufler.domain.texts import text
 from sufler.web import paper
 from sufler.web.admin_customers import EXPORT, Export
 from sufler.web.admin_setup import add_admin_pages
-from sufler.web.desk_drafts import Drafts
 from sufler.web.desk_files import PATH as FILES
 from sufler.web.desk_files import DeskFiles
+from sufler.web.desk_lists import SharedLists
 from sufler.web.desk_page import DeskPage
 from sufler.web.door import Door
 from sufler.web.frame import frame, visit_of
@@ -47,8 +47,15 @@ DESK = "/desk"
 # What begins like this is NiceGUI's, and for staff only.
 STAFF = (DESK, "/kb", "/admin")
 
-_STYLES = ("desk.css", "desk_talk.css", "desk_lines.css", "desk_side.css", "desk_passing.css")
-_SCRIPTS = ("desk.js", "desk_files.js", "desk_alerts.js")
+_STYLES = (
+    "desk.css",
+    "desk_talk.css",
+    "desk_lines.css",
+    "desk_side.css",
+    "desk_passing.css",
+    "desk_keys.css",
+)
+_SCRIPTS = ("desk.js", "desk_keys.js", "desk_files.js", "desk_alerts.js")
 # A tab that was away for less is told everything that it missed.
 _RECONNECT_S = 15.0
 _LONGEST_ID = 64
@@ -71,6 +78,7 @@ def setup(
     upload_limit: int = 10_000_000,
     past: Past | None = None,
     stops: Stops | None = None,
+    alerts: AlertLinks | None = None,
     knowledge_pages: KnowledgeServices | None = None,
 ) -> None:
     """Add /, /login, /logout, /language/…, /static/… and /desk, with `files` under it: customers',
@@ -78,7 +86,6 @@ def setup(
     so the newest call wins."""
     services = Services(
         desk,
-    alerts: AlertLinks | None = None,
         people,
         knowledge,
         knowledge_size,
@@ -91,6 +98,7 @@ def setup(
         files,
         past,
         stops,
+        alerts,
     )
     login = Login(services)
     for path, answer, method in (
@@ -98,7 +106,6 @@ def setup(
         ("/login", login.show, "GET"),
         ("/login", login.enter, "POST"),
         ("/logout", login.leave, "POST"),
-        alerts,
         ("/language/{language}", paper.switch_language, "GET"),
         ("/static/{name}", paper.static_file, "GET"),
     ):
@@ -108,6 +115,8 @@ def setup(
         app.add_route(FILES + "/{id}", given.answer, methods=["GET"], include_in_schema=False)
         app.add_route(FILES, given.take, methods=["POST"], include_in_schema=False)
     _add_desk(services)
+    if alerts is not None:
+        add_alerts_page(services, alerts)
     if administration is not None:
         exported = Export(services, administration.customers)
         app.add_route(EXPORT, exported.answer, methods=["GET"], include_in_schema=False)
@@ -115,8 +124,6 @@ def setup(
     if knowledge_pages is not None:
         add_knowledge_pages(services, knowledge_pages)
     # A second application in one process (tests do that) begins anew.
-    if alerts is not None:
-        add_alerts_page(services, alerts)
     nicegui_app.user_middleware.clear()
     nicegui_app.middleware_stack = None
     nicegui_app.add_middleware(Door, pages=STAFF, stopped=partial(_stopped, services))
@@ -143,7 +150,7 @@ async def _stopped(services: Services, request: Request) -> Response | None:
 
 
 def _add_desk(services: Services) -> None:
-    drafts = Drafts()
+    lists = SharedLists(services.desk)
 
     @ui.page(DESK, title="Sufler")
     async def desk_page(
@@ -158,7 +165,7 @@ def _add_desk(services: Services) -> None:
         picked = conversation if conversation and len(conversation) <= _LONGEST_ID else None
         page = DeskPage(
             services,
-            drafts,
+            lists,
             caller=visit.caller,
             token=visit.token,
             language=visit.language,

@@ -78,4 +78,4 @@ class Shift:
 
 def item(page: Page, words: str) -> Any:
     """One in the queue: before its turn is decided it is seen for a moment among the newest."""
-    return page.locator(".group").first.locator(".item", has_text=words)
+    return page.locator(".group-waiting").locator(".item", has_text=words)

@@ -54,10 +54,10 @@ def photograph(browser: Browser, sufler: Sufler, target: Path) -> None:
     chat = Visitor(browser, sufler.url, viewport=PHONE).open("/chat")
     ask(chat, "до скольки работает поддержка?")
     ask(chat, "курьер уронил пакет, кружка треснула, кто возместит")
-    desk.locator(".group").first.locator(".item").last.click()
+    desk.locator(".group-waiting .item").last.click()
     expect(desk.locator(".card-suggestion").first).to_be_visible()
     desk.keyboard.press("1")
-    expect(desk.get_by_role("textbox")).to_have_value(re.compile(r"\w"))
+    expect(desk.locator(".write textarea:visible")).to_have_value(re.compile(r"\w"))
     desk.wait_for_timeout(500)
     pictures = {
         name: b64encode(page.screenshot()).decode()

@@ -55,7 +55,7 @@ def test_that_desk_chat_login_and_administration_have_no_serious_fault(
     assert faults(desk) == []
     shift.says("c1", "как вернуть товар", "Мария")
     item(desk, "Мария").click()
-    desk.get_by_role("textbox").fill("Сейчас")
+    desk.locator(".write textarea:visible").fill("Сейчас")
     desk.keyboard.press("Control+Enter")
     expect(desk.locator(".line.operator .line-state")).to_have_text("отправлено")
     assert faults(desk) == []

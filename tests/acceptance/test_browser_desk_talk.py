@@ -49,7 +49,7 @@ def shift(browser_here: Browser, tmp_path: Path) -> Iterator[Shift]:
 
 
 def write(page: Page, words: str) -> None:
-    page.get_by_role("textbox").fill(words)
+    page.locator(".write textarea:visible").fill(words)
     page.keyboard.press("Control+Enter")
 
 
@@ -74,9 +74,9 @@ def test_that_a_changed_reply_reaches_the_customer_and_keeps_what_it_said(
     chat, desk = waiting_on_the_web(shift, browser_here)
     write(desk, "Принесите за 14 дней.")
     expect(chat.locator(".message.operator .bubble")).to_have_text("Принесите за 14 дней.")
-    expect(desk.get_by_role("textbox")).to_have_value("")
-    desk.get_by_role("textbox").press("ArrowUp")
-    expect(desk.get_by_role("textbox")).to_have_value("Принесите за 14 дней.")
+    expect(desk.locator(".write textarea:visible")).to_have_value("")
+    desk.locator(".write textarea:visible").press("ArrowUp")
+    expect(desk.locator(".write textarea:visible")).to_have_value("Принесите за 14 дней.")
     write(desk, "Принесите за 30 дней.")
     expect(chat.locator(".message.operator .bubble")).to_have_text("Принесите за 30 дней.")
     line = desk.locator(".line.operator")
@@ -90,7 +90,7 @@ def test_that_escape_leaves_the_change_and_brings_the_draft_back(shift: Shift) -
     shift.says("c1", "позовите человека", "Мария")
     item(desk, "Мария").click()
     write(desk, "Здравствуйте!")
-    field = desk.get_by_role("textbox")
+    field = desk.locator(".write textarea:visible")
     expect(field).to_have_value("")
     field.press_sequentially("Ещё пи", delay=5)
     desk.locator(".line.operator").hover()
@@ -105,7 +105,7 @@ def test_that_a_quoted_message_is_shown_with_the_reply_on_both_sides(
     shift: Shift, browser_here: Browser
 ) -> None:
     chat, desk = waiting_on_the_web(shift, browser_here)
-    desk.get_by_role("textbox").press("Alt+ArrowUp")
+    desk.locator(".write textarea:visible").press("Alt+ArrowUp")
     expect(desk.locator(".chip.mode")).to_contain_text("В ответ на: как вернуть товар")
     write(desk, "За 14 дней.")
     expect(desk.locator(".line.operator .line-quote")).to_have_text("как вернуть товар")
@@ -126,7 +126,7 @@ def test_that_files_go_both_ways_in_the_web_chat(shift: Shift, browser_here: Bro
     expect(desk.locator(".chip")).to_contain_text("чек.png")
     desk.reload()
     expect(desk.locator(".chip")).to_contain_text("чек.png")  # a draft's files outlive a reload
-    desk.get_by_role("button", name="Отправить").click()
+    desk.get_by_role("button", name="Отправить", exact=True).click()
     expect(desk.locator(".line.operator .line-file")).to_contain_text("чек.png")
     given = chat.locator(".message.operator .file")
     expect(given).to_contain_text("чек.png")
@@ -139,7 +139,7 @@ def test_that_a_file_of_another_kind_is_refused_in_words(shift: Shift) -> None:
     desk = shift.open_desk()
     shift.says("c1", "позовите человека", "Мария")
     item(desk, "Мария").click()
-    expect(desk.get_by_role("textbox")).to_be_visible()
+    expect(desk.locator(".write textarea:visible")).to_be_visible()
     desk.locator(".chooser").set_input_files(
         {"name": "virus.exe", "mimeType": "application/x-msdownload", "buffer": b"MZ\x00\x01"}
     )

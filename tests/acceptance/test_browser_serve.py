@@ -50,7 +50,7 @@ def test_that_a_newcomer_asks_and_answers_with_what_serve_printed(
     desk.locator("[name=login]").fill("admin")
     desk.locator("[name=password]").fill(password[1])
     desk.keyboard.press("Enter")
-    waiting = desk.locator(".group").first.locator(".item")
+    waiting = desk.locator(".group-waiting .item")
     expect(waiting).to_have_count(1)
     waiting.click()
     expect(desk.locator(".card-suggestion").first).to_be_visible()

@@ -55,10 +55,108 @@ const sufler = (() => {
     return field()?.value ?? "";
   }
 
+  /** Tell Vue, and by it the server, what the field holds now. */
+  function changed(here) {
+    here.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  /** Put words where the cursor is; the first place to fill in them is marked. */
+  function insert(words) {
+    const here = field();
+    if (!here) return;
+    const at = here.selectionStart;
+    here.setRangeText(words, at, here.selectionEnd, "end");
+    changed(here);
+    here.focus();
+    const place = words.match(/\{[\p{L}][^{}\n|]*\}/u);
+    if (place) here.setSelectionRange(at + place.index, at + place.index + place[0].length);
+  }
+
+  function pointAt(start, end) {
+    const here = field();
+    here.focus();
+    here.setSelectionRange(start, end);
+  }
+
+  /** Take the offered completion, if it is for what is written now and the cursor is at the end. */
+  function complete() {
+    const here = field();
+    const offer = document.querySelector(".completion");
+    if (!offer?.offsetParent || offer.dataset.for !== here.value) return false;
+    if (here.selectionStart !== here.value.length) return false;
+    here.setRangeText(offer.dataset.rest, here.value.length, here.value.length, "end");
+    changed(here);
+    return true;
+  }
+
+  let counting = 0;
+
+  /** Count the seconds down in which a reply can be taken back. */
+  function countDown(message, seconds) {
+    clearInterval(counting);
+    const until = performance.now() + seconds * 1000;
+    const show = () => {
+      const box = document.querySelector(".held");
+      const left = Math.ceil((until - performance.now()) / 1000);
+      if (!box) return;
+      box.dataset.message = message;
+      box.classList.toggle("over", left <= 0);
+      box.querySelector(".held-count").textContent = Math.max(left, 0);
+      if (left <= 0) clearInterval(counting);
+    };
+    counting = setInterval(show, 200);
+    setTimeout(show, 30);
+  }
+
+  // What is typed while the server cannot be reached is kept here until it can.
+  const kept = (conversation) => "sufler.unsent." + conversation;
+
+  function keep(here) {
+    const conversation = here.closest(".write").dataset.conversation;
+    try {
+      if (!window.socket || window.socket.connected) {
+        localStorage.removeItem(kept(conversation));
+        return;
+      }
+      localStorage.setItem(kept(conversation), here.value);
+      // What was typed is sent when the line is back; a server that knows nothing reloads the page
+      // before this, and then it is still here.
+      const forget = () => localStorage.removeItem(kept(conversation));
+      window.socket.once("connect", () => setTimeout(forget, 5000));
+    } catch {
+      // Without storage only the server keeps drafts.
+    }
+  }
+
+  /** The field shows another conversation: bring back what the server never heard of. */
+  function shown(conversation) {
+    let words = null;
+    try {
+      words = localStorage.getItem(kept(conversation));
+      localStorage.removeItem(kept(conversation));
+    } catch {
+      return;
+    }
+    if (!words) return;
+    setTimeout(() => {
+      const here = field();
+      if (!here || here.value.includes(words)) return;
+      here.value = words.includes(here.value) ? words : here.value + "\n\n" + words;
+      changed(here);
+    }, 80);
+  }
+
+  /** Send what is written, as it stands on the screen. */
+  function send() {
+    const box = document.querySelector(".write");
+    if (box?.offsetParent) box.dispatchEvent(new CustomEvent("sendnow", { detail: written() }));
+  }
+
   /** What a key in the field asks for, besides typing. */
   function keyAct(event) {
     const here = field();
     let act = "";
+    if (event.key === "Tab" && !event.shiftKey && !event.ctrlKey && complete()) event.preventDefault();
     if (event.key === "ArrowUp" && event.altKey) act = "quote";
     else if (event.key === "ArrowUp" && !here.value && !event.shiftKey) act = "edit_last";
     else if (event.key === "Escape" && here.closest(".write").dataset.along) act = "cancel";
@@ -77,8 +175,11 @@ const sufler = (() => {
       },
       { capture: true, passive: true },
     );
+    document.addEventListener("input", (event) => {
+      if (event.target.matches?.(".write textarea")) keep(event.target);
+    });
     settle();
   });
 
-  return { keyAct, toEnd, write, written };
+  return { countDown, insert, keyAct, pointAt, send, shown, toEnd, write, written };
 })();

@@ -22,11 +22,12 @@ const suflerAlerts = (() => {
   let choices = { ...DEFAULTS, ...read("alerts", {}) };
   let audio = null;
 
-  /** Two short notes; silent until the page was touched once, as browsers want it. */
-  function sound() {
+  /** Two short notes, four falling ones for what is urgent; silent until the page was touched once,
+   *  as browsers want it. */
+  function sound(urgent) {
     audio ??= new AudioContext();
     if (audio.state === "suspended") audio.resume();
-    for (const [number, pitch] of [660, 880].entries()) {
+    for (const [number, pitch] of (urgent ? [880, 660, 880, 660] : [660, 880]).entries()) {
       const at = audio.currentTime + number * 0.16;
       const note = audio.createOscillator();
       const loudness = audio.createGain();
@@ -38,7 +39,9 @@ const suflerAlerts = (() => {
       note.start(at);
       note.stop(at + 0.16);
     }
-    document.documentElement.dataset.sounded = Number(document.documentElement.dataset.sounded ?? 0) + 1;
+    const told = document.documentElement.dataset;
+    told.sounded = Number(told.sounded ?? 0) + 1;
+    if (urgent) told.urgent = Number(told.urgent ?? 0) + 1;
   }
 
   function notify(news) {
@@ -60,7 +63,7 @@ const suflerAlerts = (() => {
     );
     write("told", [...told, ...all.map((each) => each.key)].slice(-MOST_REMEMBERED));
     if (!fresh.length || choices.quiet) return;
-    if (choices.sound) sound();
+    if (choices.sound) sound(fresh.some((each) => each.urgent));
     for (const each of fresh.slice(0, 3)) notify(each);
   }
 
@@ -91,6 +94,13 @@ const suflerAlerts = (() => {
     document.querySelectorAll("[data-alert]").forEach(show);
   }
 
+  /** As the operator chose it, here or elsewhere. */
+  function quiet(chosen) {
+    choices.quiet = chosen;
+    write("alerts", choices);
+    document.querySelectorAll("[data-alert]").forEach(show);
+  }
+
   addEventListener("DOMContentLoaded", () => {
     const seen = new WeakSet();
     new MutationObserver(() => {
@@ -105,5 +115,5 @@ const suflerAlerts = (() => {
     });
   });
 
-  return { tell };
+  return { tell, quiet };
 })();
