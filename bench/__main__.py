@@ -14,7 +14,7 @@ from pathlib import Path
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-from bench import capacity, certificates, change, http, refit, scale, serving, suggest, turns
+from bench import capacity, certificates, change, http, learning, refit, scale, serving, suggest, turns
 from bench.report import Line, print_lines
 from bench.world import Place
 from sufler.kb_index.encoder import ensure_model
@@ -24,6 +24,7 @@ Part = Callable[[Place], Coroutine[None, None, list[Line]]]
 PARTS: dict[str, Part] = {
     "suggest": suggest.measure,
     "change": change.measure,
+    "learning": learning.measure,
     "refit": refit.measure,
     "memory": serving.measure_memory,
     "start": serving.measure_start,

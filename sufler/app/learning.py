@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from sufler.desk.golden import GoldenDesk
 from sufler.desk.learned import LearnedDesk
 from sufler.desk.lessons import Lessons
+from sufler.desk.nightly import Nightly
 from sufler.domain.learning import Outcome
 from sufler.domain.ports import Clock
 from sufler.prompter.learning.learner import Learner
@@ -36,6 +37,13 @@ def lessons_over(
 
     learner = Learner(knowledge, encoder, LearnedStore(database, clock))
     return Lessons(LessonStore(database, clock), learner, knowledge, clock, told)
+
+
+def nightly_over(
+    database: Database, knowledge: "KnowledgeBase", encoder: "TextEncoder", clock: Clock
+) -> Nightly:
+    """The nightly look at what was learned."""
+    return Nightly(LearnedStore(database, clock), knowledge, encoder, clock)
 
 
 def learned_desk_over(database: Database, knowledge: "KnowledgeBase", clock: Clock) -> LearnedDesk:

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from sufler.desk.customers import Customers
     from sufler.desk.desk import Desk
     from sufler.desk.lessons import Lessons
+    from sufler.desk.nightly import Nightly
     from sufler.desk.stops import Stops
     from sufler.kb_index.encoder import Encoder
     from sufler.kb_index.importing import Knowledge
@@ -96,6 +97,7 @@ class Services:
     chosen: ChosenSettings
     outside: "Outside"
     lessons: "Lessons"
+    nightly: "Nightly"
 
 
 def build_basis(settings: Settings, database: Database) -> Basis:
@@ -179,6 +181,7 @@ async def _started(
     from sufler.api.metrics import Metrics, TimedEncoder
     from sufler.kb_index.knowledge import KnowledgeBase
     from sufler.prompter.suggest import Prompter
+    from sufler.storage.golden import GoldenStore
 
     metrics = Metrics()
     knowledge = KnowledgeBase(basis.articles, basis.vectors, encoder)
@@ -190,7 +193,8 @@ async def _started(
     await knowledge.start(encoded)
     tell("head", 0.9)
     timed = TimedEncoder(encoder, metrics)
-    prompter = Prompter(knowledge, timed, basis.heads, basis.clock)
+    frozen = GoldenStore(basis.database, basis.clock)
+    prompter = Prompter(knowledge, timed, basis.heads, basis.clock, frozen=frozen)
     await prompter.start()
     tell("ready", 1.0)
     policy = replace(policy_of(basis.settings), **changes)
@@ -205,7 +209,7 @@ async def _assembled(
     policy: Policy,
     metrics: "Metrics",
 ) -> Services:
-    from sufler.app.learning import lessons_over
+    from sufler.app.learning import lessons_over, nightly_over
     from sufler.app.lines import lines_over
     from sufler.app.workplace import desk_over
     from sufler.conversation.delivery import Delivery
@@ -265,6 +269,7 @@ async def _assembled(
         chosen=await chosen_settings(basis, turns, policy),
         outside=outside_of(basis),
         lessons=lessons_over(basis.database, knowledge, encoder, basis.clock, metrics),
+        nightly=nightly_over(basis.database, knowledge, encoder, basis.clock),
     )
 
 

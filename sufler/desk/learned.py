@@ -1,5 +1,6 @@
 """What editors see and do with what was learned: undo, confirm, the review list, clearing."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
@@ -23,6 +24,7 @@ from sufler.domain.people import Caller, Right
 from sufler.domain.ports import Clock
 from sufler.kb_index.formats import reason_against
 from sufler.kb_index.knowledge import KnowledgeBase
+from sufler.prompter.learning.sweep import Confusing, confusing
 
 MAX_REASON = 500
 MOST_AT_ONCE = 200
@@ -56,7 +58,6 @@ class LearnedRecords(Protocol):
     ) -> list[Learned]: ...
     async def count(self, wanted: LearnedFilter) -> int: ...
     async def teachers(self) -> list[tuple[str, int]]: ...
-    async def confused(self, limit: int = ...) -> list[tuple[str, str, int]]: ...
     async def change(
         self, ids: Sequence[int], state: LearnedState, by: str, why: str | None = None
     ) -> Done: ...
@@ -99,6 +100,7 @@ class LearnedDesk:
         self._lessons = lessons
         self._knowledge = knowledge
         self._clock = clock
+        self._confusing: tuple[int, Sequence[Confusing]] | None = None
 
     async def learned(
         self, caller: Caller, wanted: LearnedFilter, limit: int = 50, before: int | None = None
@@ -117,10 +119,14 @@ class LearnedDesk:
         require(caller, Right.READ_ARTICLES)
         return await self._records.teachers()
 
-    async def confused(self, caller: Caller) -> list[tuple[str, str, int]]:
-        """(chosen article, the one offered first instead, how often), the most often first."""
+    async def confused(self, caller: Caller) -> Sequence[Confusing]:
+        """Articles that take each other's questions, most first; found anew for each state of the
+        base, beside whatever else is done."""
         require(caller, Right.READ_ARTICLES)
-        return await self._records.confused()
+        index = self._knowledge.index
+        if self._confusing is None or self._confusing[0] != index.version:
+            self._confusing = index.version, await asyncio.to_thread(confusing, index)
+        return self._confusing[1]
 
     async def undo(self, caller: Caller, wanted: LearnedFilter) -> int:
         """Take back everything of `wanted` (an operator's, a day's, an article's); how many.

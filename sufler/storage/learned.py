@@ -194,9 +194,11 @@ class Change:
         return True
 
     async def _put(self, row: Any, state: LearnedState, why: str, weight: float) -> None:
-        values = {"state": state.value, "why": why, "weight": weight, "changed_at": self._at}
+        values: dict[str, Any] = {"state": state.value, "why": why, "weight": weight}
+        values["changed_at"] = self._at
         if state is LearnedState.CONFIRMED:
-            values["confirmed_by"] = why
+            # By a guard's word alone it may be judged again.
+            values["confirmed_by"] = why if why == self._by else None
         await self._connection.execute(
             update(learned).where(learned.c.id == row.id).values(**values)
         )

@@ -96,26 +96,6 @@ class LearnedStore:
         async with self._database.read() as connection:
             return [(row[0], row[1]) for row in await connection.execute(query)]
 
-    async def confused(self, limit: int = 20) -> list[tuple[str, str, int]]:
-        """(the article that operators chose, the one that was offered first, how often): the
-        articles that take each other's questions, the most often first."""
-        chosen, refused = learned.alias("chosen"), learned.alias("refused")
-        times = func.count().label("times")
-        query = (
-            select(chosen.c.article_id, refused.c.article_id, times)
-            .join(refused, refused.c.lesson_id == chosen.c.lesson_id)
-            .where(
-                chosen.c.kind == LearnedKind.PHRASING.value,
-                refused.c.kind == LearnedKind.NEGATIVE.value,
-                chosen.c.state != LearnedState.UNDONE.value,
-            )
-            .group_by(chosen.c.article_id, refused.c.article_id)
-            .order_by(times.desc(), chosen.c.article_id, refused.c.article_id)
-            .limit(limit)
-        )
-        async with self._database.read() as connection:
-            return [(row[0], row[1], row[2]) for row in await connection.execute(query)]
-
     async def serving(self) -> list[Learned]:
         """Every phrasing that serves, by id: what the nightly sweep looks at."""
         return await self._rows(
