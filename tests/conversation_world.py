@@ -50,6 +50,7 @@ KINDS = {
     "долго ждать?": TurnKind.ASKS_STATUS,
     "оператор": TurnKind.ASKS_FOR_PERSON,
     "hello": TurnKind.GREETING,
+    "вопрос решён": TurnKind.CLOSES,
 }
 
 

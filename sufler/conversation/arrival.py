@@ -11,6 +11,7 @@ from sufler.conversation.buttons import (
     NONE_OF_THESE,
     NOT_IT,
     chosen_article,
+    is_close,
 )
 from sufler.conversation.decide import Policy
 from sufler.conversation.ports import Arrived, Conversations, Knowledge, Reply
@@ -149,6 +150,8 @@ class Arrivals:
             return text("call_a_person", language)
         if data == NONE_OF_THESE:
             return text("none_of_these", language)
+        if is_close(data):
+            return text("solved", language)
         if data.startswith((HELPED, NOT_IT)):
             return text("helped" if data.startswith(HELPED) else "not_it", language)
         article_id = chosen_article(data, await self._conversations.offered(conversation.id))
@@ -166,5 +169,7 @@ class Arrivals:
 
 
 def _answers_old_question(incoming: Incoming) -> bool:
-    """A word about an answer that was given: it opens no new episode by itself."""
-    return (incoming.button or "").startswith((HELPED, NOT_IT))
+    """A word about an answer that was given, or about the whole matter: it opens no new episode by
+    itself."""
+    data = incoming.button or ""
+    return data.startswith((HELPED, NOT_IT)) or is_close(data)

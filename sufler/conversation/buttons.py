@@ -11,6 +11,7 @@ CALL_PERSON = "p"
 NONE_OF_THESE = "n"
 HELPED = "y:"  # both with the id of the suggestion that was answered from
 NOT_IT = "x:"
+CLOSE = "c"  # behind a colon the number of the episode that it stands in
 RUNNER_UP = ".2"
 MAX_DATA_BYTES = 64
 MAX_LABEL = 64
@@ -39,6 +40,16 @@ def chosen_article(data: str, offered: Iterable[str]) -> str | None:
 def call_person(language: Language) -> Button:
     """«Позвать человека»."""
     return Button(text("call_a_person", language), CALL_PERSON)
+
+
+def solved(language: Language, episode: int) -> Button:
+    """«Вопрос решён»: closes this episode, and no later one."""
+    return Button(text("solved", language), f"{CLOSE}:{episode}")
+
+
+def is_close(data: str) -> bool:
+    """Whether the button closes the matter."""
+    return data.partition(":")[0] == CLOSE
 
 
 def under_answer(

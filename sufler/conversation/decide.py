@@ -49,7 +49,7 @@ class Policy:
 
 class Gesture(StrEnum):
     """What the customer did, where it was not writing a text. STALE: pressed a button under a
-    message that the talk has left behind."""
+    message that the talk has left behind; CLOSED: wanted to close what is closed."""
 
     START = "start"
     HELP = "help"
@@ -59,6 +59,8 @@ class Gesture(StrEnum):
     CHOOSE = "choose"
     HELPED = "helped"
     NOT_IT = "not_it"
+    CLOSE = "close"
+    CLOSED = "closed"
     STALE = "stale"
     REPEATED = "repeated"
 
@@ -107,6 +109,8 @@ _NOTHING_SAID = frozenset({TurnKind.ACKNOWLEDGEMENT, TurnKind.EMOJI, TurnKind.EM
 
 def decide(situation: Situation, policy: Policy = DEFAULT_POLICY) -> Decision:
     """The first rule that matches. Never raises."""
+    if _closes(situation):
+        return Decision(DecisionKind.CLOSE, Reason.SOLVED)
     if situation.owner is Owner.OPERATOR:
         return Decision(DecisionKind.STAY_SILENT, Reason.OPERATOR_OWNS)
     if situation.owner is Owner.QUEUE:
@@ -142,6 +146,13 @@ def visible(suggestion: Suggestion) -> Suggestion:
         return replace(suggestion, items=())
     shown = tuple(item for item in suggestion.items if item.mode is not Mode.OBSERVES)
     return replace(suggestion, items=shown)
+
+
+def _closes(situation: Situation) -> bool:
+    """Whoever has it: the customer says that the matter is over."""
+    if situation.gesture is not None:
+        return situation.gesture is Gesture.CLOSE
+    return situation.turn_kind is TurnKind.CLOSES
 
 
 def _asks_for_person(situation: Situation) -> bool:
@@ -180,7 +191,7 @@ def _by_gesture(situation: Situation, policy: Policy) -> Decision:
             return _not_it(situation, policy)
         case Gesture.HELPED:
             return Decision(DecisionKind.COURTESY, Reason.CONFIRMED)
-        case Gesture.STALE:
+        case Gesture.STALE | Gesture.CLOSED:
             return Decision(DecisionKind.COURTESY, Reason.STALE)
         case Gesture.REPEATED:
             return Decision(DecisionKind.STAY_SILENT, Reason.NOTHING_TO_ANSWER)

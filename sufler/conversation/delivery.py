@@ -87,6 +87,8 @@ class Delivery:
             return False
         conversation_id = outcome.before.id
         self._live.publish(EventKind.MESSAGE, conversation_id)
+        if outcome.closes:
+            self._live.publish(EventKind.CLOSED, conversation_id)
         if outcome.owner is not outcome.before.owner:
             self._live.publish(EventKind.OWNER, conversation_id)
         self.wake()

@@ -57,7 +57,8 @@ class Outcome:
 
     `before` is the conversation as the decision saw it: its `changes` and its owner are compared
     when this is stored. `turn` are the messages that are answered. `owner` is who owns the
-    conversation from now on. `failure` is set when the turn was given up.
+    conversation from now on. `failure` is set when the turn was given up. It `closes`: the customer
+    ended the episode, and the bot has what comes after it.
     """
 
     before: Conversation
@@ -69,6 +70,7 @@ class Outcome:
     misses: int = 0
     failure: str | None = None
     feedback: tuple[Feedback, ...] = ()
+    closes: bool = False
 
     @property
     def prospect(self) -> Prospect | None:

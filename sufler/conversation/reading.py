@@ -12,6 +12,7 @@ from sufler.conversation.buttons import (
     NOT_IT,
     RUNNER_UP,
     chosen_article,
+    is_close,
 )
 from sufler.conversation.decide import Chosen, Gesture, Policy, Situation, decide, versioned
 from sufler.conversation.ports import Answered, AtHand, Conversations, Knowledge, Prompting
@@ -142,6 +143,8 @@ class Reader:
         about = None
         if TurnKind.ASKS_FOR_PERSON in kinds:
             kind = TurnKind.ASKS_FOR_PERSON
+        elif TurnKind.CLOSES in kinds and not asking:
+            kind = TurnKind.CLOSES
         elif TurnKind.ASKS_STATUS in kinds and conversation.owner is Owner.QUEUE:
             kind = TurnKind.ASKS_STATUS
         elif kind is TurnKind.NOT_IT:
@@ -214,6 +217,8 @@ class Reader:
             return Asked(replace(situation, gesture=Gesture.CALL_PERSON), message)
         if data == NONE_OF_THESE:
             return Asked(replace(situation, gesture=Gesture.NONE_OF_THESE), message)
+        if is_close(data):
+            return Asked(replace(situation, gesture=_closing(data, conversation)), message)
         if data.startswith((HELPED, NOT_IT)):
             return await self._judged(message, conversation, situation)
         offered = await self._conversations.offered(conversation.id)
@@ -255,6 +260,13 @@ def _talk(at_hand: AtHand) -> list[tuple[str, str]]:
     """What was said in this episode before the turn: another matter is no context."""
     closed = at_hand.closed_before
     return [(m.author.value, m.text) for m in at_hand.history if closed is None or m.at > closed]
+
+
+def _closing(data: str, conversation: Conversation) -> Gesture:
+    if not conversation.open:
+        return Gesture.CLOSED
+    episode = data.partition(":")[2]
+    return Gesture.CLOSE if episode in ("", str(conversation.episode)) else Gesture.STALE
 
 
 def _others_since(message: Message, at_hand: AtHand) -> bool:

@@ -3,10 +3,11 @@
 from dataclasses import replace
 
 from sufler.conversation import wording
-from sufler.conversation.buttons import call_person, choices, under_answer
+from sufler.conversation.buttons import call_person, choices, solved, under_answer
+from sufler.conversation.decide import Gesture, Situation
 from sufler.conversation.ports import Knowledge, Reply
 from sufler.conversation.reading import Asked, Seen
-from sufler.domain.decisions import Decision, DecisionKind, Reason
+from sufler.domain.decisions import Decision, DecisionKind, Reason, TurnKind
 from sufler.domain.errors import Conflict
 from sufler.domain.ports import Clock
 from sufler.domain.queues import Prospect
@@ -38,7 +39,12 @@ class Replies:
                 return wording.status(language, prospect)
             case DecisionKind.COURTESY:
                 what = asked.message.text.strip("[]")
-                return wording.courtesy(situation.gesture, situation.turn_kind, what, language)
+                said = wording.courtesy(situation.gesture, situation.turn_kind, what, language)
+                if not _is_over(situation):
+                    return said
+                return replace(said, buttons=(solved(language, seen.conversation.episode),))
+            case DecisionKind.CLOSE:
+                return Reply(text("closed_by_you", language))
             case _:
                 return None
 
@@ -78,6 +84,13 @@ class Replies:
         language, translation = article.in_language(seen.language)
         values = values_of(seen.conversation, self._clock.now(), language)
         return fill(translation.answer, values)
+
+
+def _is_over(situation: Situation) -> bool:
+    """Whether the customer seems to have what they wanted."""
+    if situation.gesture is not None:
+        return situation.gesture is Gesture.HELPED
+    return situation.turn_kind is TurnKind.THANKS and not situation.fresh
 
 
 def _of_the_rest(said: str, seen: Seen, asked: Asked) -> str:

@@ -213,6 +213,7 @@ class Turns:
 
     def _outcome(self, seen: Seen, decided: tuple[Decided, ...]) -> Outcome:
         before, now = seen.conversation, self._clock.now()
+        closes = any(each.decision.kind is DecisionKind.CLOSE for each in decided)
         handed = any(each.decision.kind is DecisionKind.HAND_OFF for each in decided)
         return Outcome(
             before=before,
@@ -222,6 +223,7 @@ class Turns:
             owner=Owner.QUEUE if handed else before.owner,
             at=now,
             misses=_misses(before.misses, decided),
+            closes=closes,
             feedback=tuple(
                 each
                 for asked, made in zip(seen.asked, decided, strict=True)

@@ -19,7 +19,12 @@ _COURTESY = {
     TurnKind.SWEARING: "swearing",
     TurnKind.ASKS_STATUS: "not_waiting",
 }
-_BY_GESTURE = {Gesture.HELP: "help", Gesture.HELPED: "glad", Gesture.STALE: "stale_button"}
+_BY_GESTURE = {
+    Gesture.HELP: "help",
+    Gesture.HELPED: "glad",
+    Gesture.STALE: "stale_button",
+    Gesture.CLOSED: "closed_already",
+}
 _WITH_PERSON = frozenset({"say_it_in_words", "swearing", "help", "stale_button", "not_waiting"})
 _WHY = {
     Reason.NOT_IT: "why_not_it",

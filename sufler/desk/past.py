@@ -21,6 +21,7 @@ class PastRecords(Protocol):
     async def versions(self, conversation_id: str, message_id: int) -> list[Version]: ...
     async def quoted(self, conversation_id: str, external_ids: Sequence[str]) -> list[Message]: ...
     async def tried(self, conversation_id: str, episode: int) -> list[Tried]: ...
+    async def closed_by(self, conversation_id: str) -> str | None: ...
     async def delay(self, channel: str, before: datetime) -> Delay | None: ...
 
 
@@ -57,6 +58,11 @@ class Past:
         """What the bot did in this episode, and why it handed over; the oldest first."""
         require(caller, Right.CONVERSE)
         return await self._records.tried(conversation.id, conversation.episode)
+
+    async def closed_by_customer(self, caller: Caller, conversation_id: str) -> bool:
+        """Whether it was the customer who closed the last matter that was closed."""
+        require(caller, Right.CONVERSE)
+        return await self._records.closed_by(conversation_id) == "customer"
 
     async def delay(self, caller: Caller, channel: str) -> Delay | None:
         """Why replies on this channel wait; None while they go out."""

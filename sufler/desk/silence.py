@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from sufler.conversation import wording
+from sufler.conversation.buttons import solved
 from sufler.conversation.delivery import Delivery
 from sufler.conversation.live import LiveEvents
 from sufler.conversation.ports import Reply
@@ -90,9 +91,8 @@ class Silence:
             return False
         reachable = each.reach is Reach.OPEN
         if reachable and each.warned_at is None:
-            warning = _in_the_owners_name(
-                wording.will_close(each.language, rule.close_min), each, names
-            )
+            words = wording.will_close(each.language, rule.close_min)
+            warning = _in_the_owners_name(words, each, names)
             warned = await self._waiting.say(each, warning, now, warned=True)
             return self._told(warned, EventKind.MESSAGE, each)
         if each.warned_at and now - each.warned_at < timedelta(minutes=rule.close_min):
@@ -125,11 +125,13 @@ class Silence:
 
 def _in_the_owners_name(words: str, each: Conversation, names: Mapping[str, str]) -> Reply:
     """Where a person owns the conversation the bot says nothing, not even this."""
+    close = solved(each.language, each.episode)
     if each.owner is not Owner.OPERATOR:
-        return Reply(words)
+        return Reply(words, (close,))
     operator_id = each.operator_id or ""
     return Reply(
         words,
+        (close,),
         author=Author.OPERATOR,
         author_name=names.get(operator_id, ""),
         author_id=operator_id,

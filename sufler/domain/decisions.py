@@ -18,6 +18,7 @@ class DecisionKind(StrEnum):
     STAY_SILENT = "stay_silent"
     COURTESY = "courtesy"
     STATUS = "status"
+    CLOSE = "close"
 
 
 class Reason(StrEnum):
@@ -43,6 +44,7 @@ class Reason(StrEnum):
     CONFIRMED = "confirmed"
     STALE = "stale"
     STOPPED = "stopped"
+    SOLVED = "solved"
 
 
 class TurnKind(StrEnum):
@@ -59,6 +61,7 @@ class TurnKind(StrEnum):
     NOT_IT = "not_it"
     ASKS_FOR_PERSON = "asks_for_person"
     ASKS_STATUS = "asks_status"
+    CLOSES = "closes"
     EMPTY = "empty"
 
 

@@ -36,6 +36,7 @@ CHAT: Final[Mapping[str, Mapping[Language, str]]] = {
         "en": "You are talking to a bot.",
     },
     "chat_call_a_person": {"ru": "Позвать человека", "en": "Call a person"},
+    "chat_solved": {"ru": "Вопрос решён", "en": "It’s solved"},
     "chat_needs_script": {
         "ru": "Для переписки нужен JavaScript: включите его и обновите страницу.",
         "en": "This chat needs JavaScript: switch it on and reload the page.",

@@ -92,6 +92,7 @@ TALK: Final[Mapping[str, Mapping[Language, str]]] = {
         "ru": "Возвращено боту: он ответит на следующее сообщение.",
         "en": "Returned to the bot: it answers the next message.",
     },
+    "desk_closed_by_customer": {"ru": "Закрыл клиент", "en": "Closed by the customer"},
     "desk_closed_now": {
         "ru": "Обращение закрыто. Следующее сообщение откроет новое.",
         "en": "The matter is closed. The next message opens a new one.",

@@ -7,6 +7,7 @@ from sufler.domain.knowledge import Language
 TELEGRAM: Final[dict[str, dict[Language, str]]] = {
     "telegram_command_start": {"ru": "начать", "en": "begin"},
     "telegram_command_help": {"ru": "что умеет бот", "en": "what the bot can do"},
+    "telegram_command_close": {"ru": "вопрос решён", "en": "my question is solved"},
     # What stands in place of a file that is not kept; the name of the file comes first.
     "telegram_file_too_large": {
         "ru": "{name}: файл {mb} МБ: слишком велик, остаётся в Telegram",

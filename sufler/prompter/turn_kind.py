@@ -10,6 +10,7 @@ from sufler.domain.decisions import TurnKind
 from sufler.kb_index.normalise import normalise
 from sufler.prompter import turn_phrases as phrases
 from sufler.prompter import turn_words as words
+from sufler.prompter.closing_phrases import CLOSING
 from sufler.prompter.language import is_mash, language_of, relayout
 from sufler.prompter.status_phrases import STATUS
 
@@ -42,6 +43,7 @@ _ASKING = re.compile(
 )
 
 _MARKS = {
+    "closing": "§c",
     "not_it": "§n",
     "person": "§p",
     "thanks": "§t",
@@ -49,9 +51,10 @@ _MARKS = {
     "greeting": "§g",
     "acknowledgement": "§a",
 }
+# Tried in this order: «можете закрыть чат» is no thanks.
+_SAID = {"closing": CLOSING, **phrases.PHRASES}
 _PHRASES = {
-    _MARKS[kind]: re.compile(r"\b(?:" + "|".join(phrases.PHRASES[kind]) + r")(?!\w)")
-    for kind in _MARKS
+    _MARKS[kind]: re.compile(r"\b(?:" + "|".join(_SAID[kind]) + r")(?!\w)") for kind in _MARKS
 }
 
 _MARK_OF = {
@@ -62,7 +65,7 @@ _MARK_OF = {
 _BESIDE = words.SOFT | words.NAMES
 _KNOWN = frozenset(_MARK_OF) | _BESIDE | words.PERSON_NOUN | words.PERSON_WORDS
 _IN_PHRASES = {
-    word for texts in phrases.PHRASES.values() for text in texts for word in _LETTERS.findall(text)
+    word for texts in _SAID.values() for text in texts for word in _LETTERS.findall(text)
 }
 _VOCABULARY = _KNOWN | _IN_PHRASES
 _BY_SINGLE_LETTERS = {_DOUBLED.sub(r"\1", word): word for word in _KNOWN if len(word) > 1}
@@ -177,6 +180,8 @@ def _courtesy(tokens: list[str], *, asks: bool) -> TurnKind | None:
     if not all(t[0] == "§" or t in _MARK_OF or t in _BESIDE or _LAUGH.match(t) for t in tokens):
         return None
     marks = {token if token[0] == "§" else _MARK_OF.get(token, "") for token in tokens}
+    if "§c" in marks and not asks:
+        return TurnKind.CLOSES
     if "§n" in marks:
         return TurnKind.NOT_IT
     if "§t" in marks:

@@ -77,6 +77,17 @@ class PastStore:
             verdicts = await _verdicts(connection, ids)
         return [_tried(row, offered.get(row["suggestion_id"], []), verdicts) for row in told]
 
+    async def closed_by(self, conversation_id: str) -> str | None:
+        """Who closed the last matter that was closed: a person's id, "timer" or "customer"."""
+        query = (
+            select(events.c.by)
+            .where(events.c.conversation_id == conversation_id, events.c.kind == "closed")
+            .order_by(events.c.id.desc())
+            .limit(1)
+        )
+        async with self._database.read() as connection:
+            return (await connection.execute(query)).scalar_one_or_none()
+
     async def delay(self, channel: str, before: datetime) -> Delay | None:
         """What was to go out on the channel before then and has not; None when there is nothing."""
         query = (

@@ -9,7 +9,7 @@ from sufler.conversation.ports import Answered, Decided, Outcome, Stopped, Told
 from sufler.domain.conversation import Conversation, Owner
 from sufler.domain.decisions import Decision, DecisionKind, Reason, TurnKind
 from sufler.domain.stops import EVERYWHERE, TOPIC, conversation_scope
-from sufler.storage.ownership import note_owner
+from sufler.storage.ownership import locked, note_owner, to_bot
 from sufler.storage.rows import reply_row
 from sufler.storage.sharing import together
 from sufler.storage.stream import add_message
@@ -21,6 +21,7 @@ from sufler.storage.suggestions import (
 from sufler.storage.tables.conversations import conversations, events, messages, stops
 
 DECISION = "decision"
+CUSTOMER = "customer"  # who closed it
 STOPPING = "automatic answers"  # what a stop is alone with
 
 _LOOKED_BACK = 50  # decisions
@@ -66,6 +67,10 @@ async def store(connection: AsyncConnection, outcome: Outcome) -> bool:
     if suggested is not None:
         ended["suggestion_id"] = suggested.id
     await connection.execute(update(messages).where(messages.c.id.in_(numbers)).values(**ended))
+    if outcome.closes:
+        # After what is said: the next message opens another episode.
+        now = await locked(connection, before.id)
+        await to_bot(connection, now, outcome.at, by=CUSTOMER, close=True)
     for given in outcome.feedback:
         await insert_feedback_once(connection, given)
     if outcome.owner is not before.owner:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sufler.bot.markdown import plain
+from sufler.conversation.buttons import CLOSE
 from sufler.domain.conversation import (
     Button,
     Conversation,
@@ -61,6 +62,8 @@ class ConsoleChannel:
         word = line.strip()
         if word in ("/start", "/help"):
             kind, text = IncomingKind(word[1:]), ""
+        elif word == "/close":
+            kind, text, data = IncomingKind.BUTTON, "", CLOSE
         elif word.isascii() and word.isdigit() and 1 <= int(word[:9]) <= len(buttons):
             pressed = buttons[int(word[:9]) - 1]
             kind, text, data = IncomingKind.BUTTON, pressed.label, pressed.data

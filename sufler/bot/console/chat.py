@@ -17,7 +17,7 @@ from sufler.domain.decisions import DecisionKind
 # Gives the next line, or None at the end.
 ReadLine = Callable[[], Awaitable[str | None]]
 
-HINTS = "A number presses a button. /start, /help as in a messenger. /quit or Ctrl-D ends."
+HINTS = "A number presses a button. /start, /help, /close as in a messenger. /quit or Ctrl-D ends."
 
 
 async def run_console(

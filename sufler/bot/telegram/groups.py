@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from aiogram.types import Message
 
 _COMMAND = re.compile(r"/(\w{1,64})(?:@(\w+))?(?=\s|$)")
-_OURS = frozenset({"start", "help"})
+_OURS = frozenset({"start", "help", "close"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from sufler.bot.markdown import whole
 from sufler.bot.telegram.groups import Me, addressed
 from sufler.bot.telegram.media import Coming, media_of
 from sufler.bot.telegram.places import Place, message_ref
+from sufler.conversation.buttons import CLOSE
 from sufler.domain.conversation import Customer, Incoming, IncomingKind, Reach
 from sufler.domain.knowledge import Language
 from sufler.domain.texts import text
@@ -43,7 +44,7 @@ ALLOWED_UPDATES: Final = (
 )
 
 LONGEST_DATA: Final = 64  # bytes that Telegram lets a button carry
-_COMMAND = re.compile(r"/(start|help)(?:@\w+)?(?:\s+(.*))?", re.IGNORECASE | re.DOTALL)
+_COMMAND = re.compile(r"/(start|help|close)(?:@\w+)?(?:\s+(.*))?", re.IGNORECASE | re.DOTALL)
 _START_PAYLOAD = re.compile(r"[A-Za-z0-9_-]{1,64}")  # what Telegram itself lets a link carry
 
 # Telegram's kinds that hold no text that the bot could read → our word for them
@@ -132,6 +133,7 @@ class Reader:
             customer=_customer(sender, place),
             kind=kind,
             text=words,
+            button=CLOSE if kind is IncomingKind.BUTTON else None,
             at=message.date,
             attachments=media.attachments,
             quotes=_id_of(message.reply_to_message) if message.reply_to_message else None,
@@ -245,6 +247,8 @@ def _content(message: Message, said: str) -> tuple[IncomingKind | None, str]:
         payload = (command[2] or "").strip()
         if command[1].lower() == "help":
             return IncomingKind.HELP, ""
+        if command[1].lower() == "close":
+            return IncomingKind.BUTTON, ""
         # anybody can type anything after /start: only what a link can carry is let through
         return IncomingKind.START, payload if _START_PAYLOAD.fullmatch(payload) else ""
     if said.strip():

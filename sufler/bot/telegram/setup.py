@@ -22,7 +22,7 @@ from sufler.domain.ports import Clock, Leases
 from sufler.domain.texts import text
 
 LEASE: Final = "telegram"
-_COMMANDS: Final = ("start", "help")
+_COMMANDS: Final = ("start", "help", "close")
 # Telegram shows the commands without a language code to everybody else
 _EVERYBODY_ELSE: Final[Language] = "en"
 

@@ -39,11 +39,13 @@ class History(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How things stand: who may speak, who of the staff does, and whether a reply is on its way."""
+    """How things stand: who may speak, who of the staff does, and whether a reply is on its way;
+    `open`: there is a matter that the customer can close."""
 
     owner: Owner = Owner.BOT
     operator: str = ""
     replying: bool = False
+    open: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,4 +149,4 @@ class Feed:
                 self._operator = row.author_name
         # Also while the burst is not over: the customer should see that they are heard.
         replying = any(row.open or row.state is SendState.PENDING for row in rows)
-        return Standing(conversation.owner, self._operator, replying)
+        return Standing(conversation.owner, self._operator, replying, conversation.open)

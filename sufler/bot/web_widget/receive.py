@@ -300,4 +300,5 @@ def _standing_frame(standing: Standing) -> str:
         owner=standing.owner.value,
         operator=standing.operator,
         replying=standing.replying,
+        open=standing.open,
     )

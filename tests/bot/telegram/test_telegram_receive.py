@@ -175,3 +175,9 @@ def test_that_texts_that_cannot_be_stored_are_mended() -> None:
     assert incoming.text == "а\ufffd\ufffdб"
     assert incoming.customer.first_name == "<b>\ufffd"
     incoming.text.encode()
+
+
+@pytest.mark.parametrize("said", ["/close", "/CLOSE@help_bot", "/close please"])
+def test_that_the_command_to_close_is_as_good_as_the_button(said: str) -> None:
+    incoming = read_some(text=said)
+    assert (incoming.kind, incoming.button, incoming.text) == (IncomingKind.BUTTON, "c", "")

@@ -104,6 +104,7 @@ export class Talk {
         ? word("operator_answers").replace("{name}", () => frame.operator || word("operator"))
         : word(frame.owner === "queue" ? "in_queue" : "bot_answers");
     part("person").hidden = frame.owner !== "bot";
+    part("solved").hidden = !frame.open;
     part("who-answers").hidden = frame.owner === "operator";
     this.showTyping();
   }
@@ -277,6 +278,7 @@ export class Talk {
       part("composer").requestSubmit();
     });
     part("person").onclick = () => this.press({ data: "p", label: this.view.word("call_a_person") });
+    part("solved").onclick = () => this.press({ data: "c", label: this.view.word("solved") });
     part("earlier").onclick = () =>
       this.connection.send({ type: "earlier", before: Math.min(...this.shown.keys()) });
     for (const example of part("panel").querySelectorAll(".example"))
