@@ -69,6 +69,7 @@ def administration(services: "Services") -> Administration:
         channels=Channels(TrafficStore(basis.database), audit, basis.clock),
         chosen=services.chosen,
         customers=customers_of(basis, services.live),
+        webhooks=services.outside.webhooks,
         settings=lambda: in_force(basis.settings),
         examine=lambda: _examined(basis.settings),
     )

@@ -89,6 +89,10 @@ class Webhooks:
         require(caller, Right.ADMINISTER)
         return await self._store.all()
 
+    async def broken(self) -> bool:
+        """Whether one was switched off because nothing arrived."""
+        return any(not each.active and each.failing_since for each in await self._store.all())
+
     async def get(self, caller: Caller, webhook_id: str) -> Webhook:
         """Raises NotFound."""
         require(caller, Right.ADMINISTER)

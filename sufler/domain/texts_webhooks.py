@@ -19,6 +19,11 @@ WEBHOOKS: Final[Mapping[str, Mapping[Language, str]]] = {
         "ru": "Сколько потоков событий может держать один ключ.",
         "en": "Event streams that one key may have open at once.",
     },
+    "nav_webhooks": {"ru": "Вебхуки", "en": "Webhooks"},
+    "alarm_webhooks": {
+        "ru": "Вебхук выключен: до него ничего не доходит.",
+        "en": "A webhook is switched off: nothing reaches it.",
+    },
     "webhooks_title": {"ru": "Вебхуки", "en": "Webhooks"},
     "webhooks_text": {
         "ru": "Sufler сам сообщает вашим программам, что произошло: подписанным запросом, по "

@@ -1,4 +1,4 @@
-"""Adds the administrators' pages: /admin/people, queues, channels, customers, settings."""
+"""Adds the administrators' pages: people, queues, channels, customers, webhooks, settings."""
 
 from nicegui import Client, ui
 from starlette.requests import Request
@@ -11,6 +11,7 @@ from sufler.web.admin_customers import CustomersPage
 from sufler.web.admin_people import PeoplePage
 from sufler.web.admin_queues import QueuesPage
 from sufler.web.admin_settings import SettingsPage
+from sufler.web.admin_webhooks import WebhooksPage
 from sufler.web.frame import visit_of
 from sufler.web.services import Administration, Services
 
@@ -19,6 +20,7 @@ _Kind = (
     | type[QueuesPage]
     | type[ChannelsPage]
     | type[CustomersPage]
+    | type[WebhooksPage]
     | type[SettingsPage]
 )
 
@@ -45,6 +47,10 @@ def add_admin_pages(services: Services, administration: Administration) -> None:
     @ui.page("/admin/customers", title="Sufler")
     async def customers(request: Request, client: Client) -> Response | None:
         return await _show(request, client, CustomersPage, "customers_title")
+
+    @ui.page("/admin/webhooks", title="Sufler")
+    async def webhooks(request: Request, client: Client) -> Response | None:
+        return await _show(request, client, WebhooksPage, "webhooks_title")
 
     @ui.page("/admin/settings", title="Sufler")
     async def settings(request: Request, client: Client) -> Response | None:

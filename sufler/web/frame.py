@@ -35,6 +35,7 @@ PLACES = (
     Place("/admin/queues", "nav_queues", Right.ADMINISTER),
     Place("/admin/channels", "nav_channels", Right.ADMINISTER),
     Place("/admin/customers", "nav_customers", Right.ADMINISTER),
+    Place("/admin/webhooks", "nav_webhooks", Right.ADMINISTER),
     Place("/admin/settings", "nav_settings", Right.ADMINISTER),
 )
 
@@ -112,6 +113,8 @@ async def _alarms(services: Services, language: Language, at_desk: bool) -> tupl
     try:
         if not at_desk and not await services.desk.anybody():
             found.append(text("alarm_nobody", language))
+        if services.administration is not None and await services.administration.webhooks.broken():
+            found.append(text("alarm_webhooks", language))
     except SuflerError:
         found.append(text("alarm_database", language))
     if services.telegram is not None and services.telegram().error is not None:

@@ -20,6 +20,7 @@ from fastapi import FastAPI
 from sufler.app.clock import SystemClock
 from sufler.app.finding import Finding, Health
 from sufler.app.lines import lines_over
+from sufler.app.outside import outside_over
 from sufler.app.workplace import desk_over
 from sufler.bot.markdown import to_html
 from sufler.bot.web_widget.face import Face
@@ -314,6 +315,7 @@ class World:
                 self._live,
                 self.clock,
             ),
+            self.outside.webhooks,
             settings=lambda: [
                 Setting("port", "SUFLER_PORT", "8000", "environment"),
                 Setting("telegram_token", "SUFLER_TELEGRAM_TOKEN", None, "default", secret=True),
@@ -352,6 +354,8 @@ class World:
         self.past = Past(PastStore(self.database), delivery, self.clock)
         audit = AuditStore(self.database)
         self.stops = Stops(StopStore(self.database), audit, self._live, self.clock)
+        here = frozenset({"127.0.0.1"})
+        self.outside = outside_over(self.database, self.clock, here)
         lines = lines_over(self.database, delivery, self._live, self.clock)
         prompter = SmallPrompter(self.clock)
         self.desk = desk_over(self.database, lines, delivery, self._live, self.clock, prompter)
