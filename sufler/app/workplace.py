@@ -7,6 +7,8 @@ from sufler.desk.desk import Desk
 from sufler.desk.drafting import ArticlePrompter, Drafting
 from sufler.desk.drafts import Drafts
 from sufler.desk.lines import Lines
+from sufler.desk.searching import Searching
+from sufler.desk.supervising import Supervising
 from sufler.desk.templates import Templates
 from sufler.desk.watching import Watching
 from sufler.desk.workplace import Workplace
@@ -16,8 +18,10 @@ from sufler.storage.conversations import ConversationStore
 from sufler.storage.database import Database
 from sufler.storage.drafts import DraftStore
 from sufler.storage.people import PeopleStore
+from sufler.storage.searching import SearchStore
 from sufler.storage.suggestions import SuggestionStore
 from sufler.storage.templates import TemplateStore
+from sufler.storage.waiting import WaitingStore
 
 
 def workplace_over(
@@ -29,6 +33,10 @@ def workplace_over(
         cards=Cards(CardStore(database), live, clock),
         drafting=Drafting(prompter, conversations, SuggestionStore(database), clock),
         drafts=Drafts(DraftStore(database), live, clock),
+        search=Searching(SearchStore(database), lines.queues),
+        supervising=Supervising(
+            WaitingStore(database), lines.queues, lines.duty, lines.transfers, live, clock
+        ),
         watching=Watching(live, clock),
         templates=Templates(TemplateStore(database), conversations, lines.queues, clock),
     )

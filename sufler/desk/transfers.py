@@ -1,7 +1,7 @@
 """Passing a conversation on, to a queue or to a person, and staff's notes about it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sufler.conversation import wording
 from sufler.conversation.delivery import Delivery
@@ -112,12 +112,15 @@ class Transfers:
                 return await self._passed_on(wish)
         raise _busy()
 
-    async def add_note(self, caller: Caller, conversation_id: str, text: str) -> Note:
-        """Write something down for staff; customers never see it. Raises NotFound and BadInput."""
-        require(caller, Right.CONVERSE)
+    async def add_note(
+        self, caller: Caller, conversation_id: str, text: str, *, whisper: bool = False
+    ) -> Note:
+        """Write something down for staff; customers never see it. A `whisper` is a supervisor's
+        (`supervising.py`). Raises NotFound and BadInput."""
+        require(caller, Right.SUPERVISE if whisper else Right.CONVERSE)
         await self._conversations.get(conversation_id)
         wish = _Wish(caller, conversation_id, _checked(text))
-        stored = await self._waiting.add_note(self._note_of(wish))
+        stored = await self._waiting.add_note(replace(self._note_of(wish), whisper=whisper))
         self._live.publish(EventKind.MESSAGE, conversation_id)
         return stored
 
