@@ -30,6 +30,7 @@ class Place:
 
 PLACES = (
     Place("/desk", "nav_desk", Right.CONVERSE),
+    Place("/desk/overview", "nav_overview", Right.SUPERVISE),
     Place("/kb", "nav_knowledge", Right.READ_ARTICLES),
     Place("/admin/people", "nav_people", Right.ADMINISTER),
     Place("/admin/queues", "nav_queues", Right.ADMINISTER),
@@ -98,9 +99,11 @@ def frame(
 
 def bar_values(caller: Caller | None, language: Language, here: str) -> dict[str, Any]:
     """What bar.html shows: who it is, and where they may go."""
-    path = here.partition("?")[0]
+    path = here.partition("?")[0] + "/"
+    # Of places inside each other, only the inner one is where we are.
+    at = max((p.path for p in PLACES if path.startswith(p.path + "/")), key=len, default="")
     places = [
-        (place.path, text(place.key, language), (path + "/").startswith(place.path + "/"))
+        (place.path, text(place.key, language), place.path == at)
         for place in PLACES
         if caller is not None and may(caller, place.right)
     ]
