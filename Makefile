@@ -41,7 +41,7 @@ run: $(SERVING)
 
 test: $(WORKING)
 	@tools/browser.sh
-	@$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -n auto $(ARGS)
 
 check: $(WORKING)
 	@$(BIN)/ruff check .

@@ -1,18 +1,19 @@
 """A knowledge base and its prompter over a real SQLite file with the real encoder, and the files
-that such tests start from. Encoding is remembered through the run: it gives the same bytes anyway.
-"""
+that such tests start from, made once in a run. Encoding is remembered: it gives the same bytes
+anyway."""
 
 import asyncio
+import fcntl
 import shutil
+import sqlite3
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from pathlib import Path
-from tempfile import mkdtemp
 
 import numpy as np
+from databases import at_once, fresh_file
 
 from sufler.domain.knowledge import Article, Language, Phrasing, Translation
 from sufler.domain.ports import TextKind, Vectors
@@ -34,23 +35,25 @@ DEMO = Path(__file__).parents[1] / "demo" / "articles.jsonl"
 
 
 class RememberingEncoder:
-    """The real encoder; a text that some test had encoded before is not run again."""
+    """The real encoder; a text that some test had encoded before is not run again. In `once` are
+    the files that this run has made."""
 
-    def __init__(self, encoder: Encoder) -> None:
-        self._encoder = encoder
+    def __init__(self, encoder: Encoder, once: Path) -> None:
+        self.real = encoder
+        self.once = once
         self._known: dict[tuple[str, TextKind], Vectors] = {}
         self.model_id = encoder.model_id
         self.dimension = encoder.dimension
 
     def encode_one(self, text: str, kind: TextKind) -> Vectors:
         if (text, kind) not in self._known:
-            self._known[text, kind] = self._encoder.encode_one(text, kind)
+            self._known[text, kind] = self.real.encode_one(text, kind)
         return self._known[text, kind]
 
     async def encode(self, texts: Sequence[str], kind: TextKind) -> Vectors:
         new = [text for text in dict.fromkeys(texts) if (text, kind) not in self._known]
         if new:
-            vectors = await self._encoder.encode(new, kind)
+            vectors = await self.real.encode(new, kind)
             self._known.update({(t, kind): v for t, v in zip(new, vectors, strict=True)})
         else:
             await asyncio.sleep(0)  # as the encoder lets others run too
@@ -145,28 +148,53 @@ async def opened(
         await database.close()
 
 
-@cache
-def remembering_over(encoder: Encoder) -> RememberingEncoder:
-    """One memory for all rooms' tests."""
-    return RememberingEncoder(encoder)
-
-
-@cache
-def made_file(encoder: RememberingEncoder, demo: bool) -> Path:
-    """A migrated database with the background's vectors in it, and the demo's articles or none."""
-    file = Path(mkdtemp(prefix="sufler-base-")) / "sufler.db"
-
-    async def make() -> None:
-        database = Database(f"sqlite:///{file}")
-        await database.migrate()
-        await database.close()
-        async with opened(file, encoder) as base:
-            if demo:
-                await base.save(*demo_shop())
-                await base.prompter.refit()
-
-    asyncio.run(make())
+def made_once(file: Path, make: Callable[[Path], None]) -> Path:
+    """`file`, made by the first worker of xdist that wants it; others wait until it is there."""
+    with file.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not file.exists():
+            making = file.with_suffix("")
+            making.mkdir()
+            make(making)
+            (making / "sufler.db").rename(file)
     return file
+
+
+def known_file(once: Path, encoder: Callable[[], Encoder]) -> Path:
+    """A migrated database with the vectors of the background and of the demo, and nothing else."""
+
+    async def encode(file: Path) -> None:
+        async with opened(file, RememberingEncoder(encoder(), once)) as base:
+            await base.save(*read_articles(DEMO))
+
+    def make(folder: Path) -> None:
+        (folder / "demo").mkdir()
+        fresh_file(folder / "demo")
+        at_once(encode(folder / "demo" / "sufler.db"))
+        fresh_file(folder)
+        with closing(sqlite3.connect(folder / "sufler.db")) as empty:
+            empty.execute("ATTACH ? AS demo", (str(folder / "demo" / "sufler.db"),))
+            empty.execute("INSERT INTO vectors SELECT * FROM demo.vectors")
+            empty.commit()
+
+    return made_once(once / "known.db", make)
+
+
+def made_file(encoder: RememberingEncoder, demo: bool) -> Path:
+    """A migrated database with known vectors, and with the demo's articles or none."""
+    known = known_file(encoder.once, lambda: encoder.real)
+    if not demo:
+        return known
+
+    async def shop(file: Path) -> None:
+        async with opened(file, encoder) as base:
+            await base.save(*demo_shop())
+            await base.prompter.refit()
+
+    def make(folder: Path) -> None:
+        at_once(shop(Path(shutil.copy(known, folder / "sufler.db"))))
+
+    return made_once(encoder.once / "shop.db", make)
 
 
 def demo_shop() -> list[Article]:

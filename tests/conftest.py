@@ -6,10 +6,16 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
-from base_world import SMALL, Base, Opening, RememberingEncoder, copied, opened, remembering_over
-from databases import BACKENDS, Server, started
+from base_world import SMALL, Base, Opening, RememberingEncoder, copied, known_file, opened
+from databases import BACKENDS, Server, fresh_file, started
+from hypothesis import settings
 
 from sufler.kb_index.encoder import Encoder, ensure_model, load_encoder
+
+pytest_plugins = ["sharing_out"]
+# A slow machine is no failure.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")
@@ -27,9 +33,9 @@ async def postgresql_url(postgresql: Server) -> str:
 
 @pytest.fixture(params=BACKENDS)
 async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """A database of the test's own, which may still want `migrate()`: each test runs on both."""
+    """A migrated database of the test's own: each test runs on both."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/sufler.db"
+        return fresh_file(tmp_path)
     server: Server = request.getfixturevalue("postgresql")
     return await server.fresh()
 
@@ -51,8 +57,23 @@ def encoder(model_folder: Path) -> Iterator[Encoder]:
 
 
 @pytest.fixture(scope="session")
-def remembering(encoder: Encoder) -> RememberingEncoder:
-    return remembering_over(encoder)
+def once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for what is made once in a run, by whichever worker of xdist wants it first."""
+    base = tmp_path_factory.getbasetemp()
+    # Workers of xdist have folders of their own under one that they share.
+    return base.parent if base.name.startswith("popen-") else base
+
+
+@pytest.fixture(scope="session")
+def known(request: pytest.FixtureRequest, once: Path) -> Path:
+    """A database without a row but the vectors of the demo: whoever starts from a copy of it does
+    not encode for half a minute."""
+    return known_file(once, lambda: request.getfixturevalue("encoder"))
+
+
+@pytest.fixture(scope="session")
+def remembering(encoder: Encoder, once: Path, known: Path) -> RememberingEncoder:
+    return RememberingEncoder(encoder, once)
 
 
 @pytest.fixture

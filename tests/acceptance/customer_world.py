@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 from sufler_world import Sufler
-from telegram_world import FakeTelegram, wait_until
+from telegram_world import PATIENCE_S, FakeTelegram, wait_until
 
 from sufler.bot.markdown import plain
 
@@ -16,7 +16,7 @@ ARTICLES = {
     for article in map(json.loads, (DEMO / "articles.jsonl").read_text("utf-8").splitlines())
 }
 COURIER = "сколько возьмёте за курьера до квартиры"
-ANSWER_S = 30  # the machine may be busy; an answer takes well under a second on a quiet one
+ANSWER_S = PATIENCE_S
 
 _customers = itertools.count(1001)
 

@@ -17,9 +17,10 @@ from typing import Any, TypeVar
 
 import asyncpg
 import httpx
-from installation_programs import Forked, Nursery, Prepared, Program, at_once
+from databases import at_once
+from installation_programs import Forked, Nursery, Prepared, Program, poured
 from lossy_proxy import LossyProxy, lossy_proxy
-from telegram_world import FakeTelegram, free_port, wait_until
+from telegram_world import PATIENCE_S, FakeTelegram, free_port, wait_until
 
 from sufler.app.clock import SystemClock
 from sufler.bot.telegram.webhook import PATH
@@ -34,7 +35,7 @@ PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
     "1f15c4890000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"
 )
-LONG_S = 60.0  # on a busy machine; on a quiet one all of this is a matter of a second
+LONG_S = PATIENCE_S
 T = TypeVar("T")
 _ids = itertools.count(700_001)
 
@@ -299,7 +300,7 @@ def installed(
         program.set(data_dir=str((programs or [program])[0].data_dir))
         programs.append(program)
     if url:
-        prepared.poured_into(url)
+        poured(prepared.database, url)
     else:
         shutil.copy(prepared.database, folder / "serve" / "data" / "sufler.db")
         url = f"sqlite:///{folder / 'serve' / 'data' / 'sufler.db'}"

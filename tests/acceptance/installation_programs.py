@@ -1,7 +1,6 @@
 """The programs of an installation: a database prepared once, and `serve` and `work` over it, forked
 from a process that has imported everything."""
 
-import asyncio
 import fcntl
 import json
 import os
@@ -9,10 +8,10 @@ import shutil
 import signal
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from databases import at_once
 from sufler_world import Sufler
 from telegram_world import wait_until
 
@@ -33,10 +32,19 @@ STAFF = {
 }
 
 
-def at_once(work: Any) -> Any:
-    """Await it, also where an event loop is running already."""
-    with ThreadPoolExecutor(1) as thread:
-        return thread.submit(asyncio.run, work).result()
+def poured(file: Path, url: str) -> str:
+    """The same on PostgreSQL, in the migrated database `url`."""
+
+    async def pour() -> None:
+        source, target = opened_whole(f"sqlite:///{file}"), opened_whole(url)
+        try:
+            await copied(source, target, replace=True)
+        finally:
+            await source.close()
+            await target.close()
+
+    at_once(pour())
+    return url
 
 
 class Prepared:
@@ -50,28 +58,15 @@ class Prepared:
     def database(self) -> Path:
         return self.folder / "data" / "sufler.db"
 
-    def poured_into(self, url: str) -> None:
-        """The same on PostgreSQL."""
 
-        async def pour() -> None:
-            source, target = opened_whole(f"sqlite:///{self.database}"), opened_whole(url)
-            try:
-                await copied(source, target, replace=True)
-            finally:
-                await source.close()
-                await target.close()
-
-        at_once(pour())
-
-
-def prepared_in(folder: Path, model_folder: Path) -> Prepared:
+def prepared_in(folder: Path, model_folder: Path, known: Path) -> Prepared:
     """Prepare it, or wait until another worker of xdist has."""
     folder.mkdir(exist_ok=True)
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (folder / "keys.json").exists():
             shutil.rmtree(folder / "data", ignore_errors=True)
-            served = Sufler(folder, model_folder)
+            served = Sufler(folder, model_folder, known=known)
             served.start()
             served.stop()
             keys = at_once(_hired(f"sqlite:///{folder / 'data' / 'sufler.db'}"))

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -9,17 +10,26 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from telegram_world import TOKEN, answers, free_port, wait_until
+from telegram_world import PATIENCE_S, TOKEN, answers, free_port, wait_until
 
 
 class Sufler:
-    """One data folder with the demo base, served when started; may be killed and started again."""
+    """One data folder with the demo base, served when started; may be killed and started again.
+    From the database `known` it takes the vectors that it would encode for half a minute."""
 
-    def __init__(self, folder: Path, model_folder: Path, telegram_url: str | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        model_folder: Path,
+        telegram_url: str | None = None,
+        known: Path | None = None,
+    ) -> None:
         self.data_dir = folder / "data"
         self.log = folder / "serve.log"
         (self.data_dir / "model").mkdir(parents=True)
         (self.data_dir / "model" / "default").symlink_to(model_folder.resolve())
+        if known is not None:
+            shutil.copy(known, self.data_dir / "sufler.db")
         self._process: subprocess.Popen[bytes] | None = None
         self._port = free_port()
         self._key: str | None = None
@@ -68,7 +78,7 @@ class Sufler:
     def wait_for_its_end(self) -> None:
         """After a signal."""
         assert self._process is not None
-        self._process.wait(30)
+        self._process.wait(PATIENCE_S)
 
     def api(self, method: str, path: str, **body: Any) -> Any:
         """One call with an operator's key; the JSON of a good answer."""

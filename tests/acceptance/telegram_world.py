@@ -14,6 +14,8 @@ from typing import Any
 
 from telegram_server import Control
 
+# Of a busy machine; what is waited for comes in a moment on a quiet one.
+PATIENCE_S = 120.0
 SERVER = Path(__file__).with_name("telegram_server.py")
 TOKEN = "123456:AAEhBOweik6ad9r_QXMENQjcrGbqCr4K-bc"
 
@@ -47,7 +49,7 @@ def running_telegram() -> Iterator[FakeTelegram]:
     )
     try:
         url = f"http://127.0.0.1:{port}"
-        wait_until(lambda: answers(f"{url}/control/health"), timeout_s=20)
+        wait_until(lambda: answers(f"{url}/control/health"), timeout_s=PATIENCE_S)
         yield FakeTelegram(url)
     finally:
         process.terminate()
@@ -57,13 +59,13 @@ def running_telegram() -> Iterator[FakeTelegram]:
 def answers(url: str) -> bool:
     """Whether `url` is answered with 200."""
     try:
-        with urllib.request.urlopen(url, timeout=5) as response:
+        with urllib.request.urlopen(url, timeout=30) as response:
             return bool(response.status == 200)
     except (urllib.error.URLError, OSError):
         return False
 
 
-def wait_until(true: Callable[[], Any], timeout_s: float = 10, every_s: float = 0.1) -> Any:
+def wait_until(true: Callable[[], Any], timeout_s: float = PATIENCE_S, every_s: float = 0.1) -> Any:
     """The first true value of `true()`; fails after `timeout_s`."""
     end = time.monotonic() + timeout_s
     while not (value := true()):
@@ -72,7 +74,9 @@ def wait_until(true: Callable[[], Any], timeout_s: float = 10, every_s: float = 
     return value
 
 
-async def until(true: Callable[[], Any], timeout_s: float = 10, every_s: float = 0.02) -> Any:
+async def until(
+    true: Callable[[], Any], timeout_s: float = PATIENCE_S, every_s: float = 0.02
+) -> Any:
     """`wait_until` without blocking the event loop."""
     end = time.monotonic() + timeout_s
     while not (value := true()):

@@ -33,8 +33,10 @@ SECRET_TEXT = "покупательская тайна"
 
 
 @pytest.fixture(scope="module")
-def sufler(tmp_path_factory: pytest.TempPathFactory, model_folder: Path) -> Iterator[Sufler]:
-    served = Sufler(tmp_path_factory.mktemp("break"), model_folder)
+def sufler(
+    tmp_path_factory: pytest.TempPathFactory, model_folder: Path, known: Path
+) -> Iterator[Sufler]:
+    served = Sufler(tmp_path_factory.mktemp("break"), model_folder, known=known)
     served.start()
     yield served
     served.stop()
@@ -226,7 +228,7 @@ def test_that_a_stop_while_the_encoder_is_prepared_leaves_nothing_behind(tmp_pat
         text=True,
         start_new_session=True,
     )
-    wait_until(lambda: list(tmp_path.glob("model/.default-*")), timeout_s=60, every_s=0.1)
+    wait_until(lambda: list(tmp_path.glob("model/.default-*")), every_s=0.1)
     serving.terminate()
     _, said = serving.communicate(timeout=30)
     assert serving.returncode == 130

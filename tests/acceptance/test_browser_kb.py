@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from base_world import RememberingEncoder, made_file
+from base_world import RememberingEncoder
 from chromium import Visitor, running_chromium
 from kb_world import BASE, KbWorld
 from playwright.sync_api import Browser, Page, expect
@@ -22,8 +22,7 @@ WIDE = {"width": 1440, "height": 900}
 
 
 @pytest.fixture(scope="module")
-def browser_here(remembering: RememberingEncoder) -> Iterator[Browser]:
-    made_file(remembering, False)  # by a loop of its own, which the browser's would refuse
+def browser_here() -> Iterator[Browser]:
     with running_chromium() as browser:
         yield browser
 

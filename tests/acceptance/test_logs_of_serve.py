@@ -19,8 +19,8 @@ FIELDS = {"event", "level", "logger", "timestamp"}
 
 
 @pytest.fixture
-def sufler(tmp_path: Path, model_folder: Path) -> Iterator[Sufler]:
-    served = Sufler(tmp_path, model_folder)
+def sufler(tmp_path: Path, model_folder: Path, known: Path) -> Iterator[Sufler]:
+    served = Sufler(tmp_path, model_folder, known=known)
     served.set(log_level="info", log_format="json", demo="0")  # nothing to encode first
     served.start()
     yield served
@@ -58,7 +58,7 @@ def test_that_no_customers_words_are_logged_whatever_happens(sufler: Sufler) -> 
             "CREATE TRIGGER refuse BEFORE INSERT ON events BEGIN SELECT RAISE(ABORT, 'no'); END"
         )
     _say(sufler, _message("3", f"сколько стоит доставка {WORDS}"))
-    wait_until(lambda: "_failed" in sufler.log.read_text("utf-8"), timeout_s=60)
+    wait_until(lambda: "_failed" in sufler.log.read_text("utf-8"))
     sufler.stop()
 
     logged = sufler.log.read_text("utf-8")

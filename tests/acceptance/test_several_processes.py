@@ -15,6 +15,7 @@ import httpx
 import pytest
 from customer_world import ANSWER_S, COURIER, answer_of, bot_texts, new_customer, received
 from databases import Server
+from installation_programs import poured
 from sufler_world import Sufler
 from telegram_world import FakeTelegram, wait_until
 from websockets.sync.client import connect
@@ -23,8 +24,8 @@ SECRET = b"visitors of both processes".ljust(32)
 
 
 @pytest.fixture(scope="module")
-def url(postgresql: Server) -> str:
-    return postgresql.fresh_now()
+def url(postgresql: Server, known: Path) -> str:
+    return poured(known, postgresql.fresh_now())
 
 
 @pytest.fixture(scope="module")

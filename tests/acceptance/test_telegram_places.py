@@ -14,9 +14,13 @@ from whole_world import group, in_group, rows, said_by, served_whole, talk_of
 
 @pytest.fixture(scope="module")
 def sufler(
-    telegram_process: FakeTelegram, model_folder: Path, tmp_path_factory: pytest.TempPathFactory
+    telegram_process: FakeTelegram,
+    model_folder: Path,
+    known: Path,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Sufler]:
-    with served_whole(telegram_process, model_folder, tmp_path_factory.mktemp("whole")) as served:
+    folder = tmp_path_factory.mktemp("whole")
+    with served_whole(telegram_process, model_folder, known, folder) as served:
         yield served
 
 

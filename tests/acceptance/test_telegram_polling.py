@@ -64,7 +64,7 @@ async def test_that_many_messages_arrive_in_order(telegram: FakeTelegram) -> Non
     inbox = Inbox()
     async with polled(telegram, inbox):
         await telegram.ask("burst", count=250, users=3, text="{i}")
-        await until(lambda: len(inbox.rows) == 250, timeout_s=20)
+        await until(lambda: len(inbox.rows) == 250)
     assert inbox.texts == [str(number) for number in range(250)]
 
 
@@ -113,7 +113,7 @@ async def test_that_one_message_of_ours_that_always_fails_does_not_stop_the_othe
     async with polled(telegram, inbox):
         for text in ("раз", "яд", "два"):
             await telegram.ask("send", from_=7, text=text)
-        await until(lambda: len(inbox.rows) == 2, timeout_s=20)
+        await until(lambda: len(inbox.rows) == 2)
     assert inbox.texts == ["раз", "два"]
 
 
@@ -151,7 +151,7 @@ async def test_that_trouble_with_telegram_is_shown_and_waited_out(
         assert words in str(state.report.error)
         assert TOKEN not in str(state.report.error)
         await telegram.ask("send", from_=7, text="после")
-        await until(lambda: inbox.rows, timeout_s=20)
+        await until(lambda: inbox.rows)
         await until(lambda: state.report.connected)
     assert inbox.texts == ["после"]
 
@@ -188,10 +188,10 @@ async def test_that_another_poller_is_named(telegram: FakeTelegram) -> None:
 
         rival = asyncio.create_task(other())
         try:
-            await until(lambda: "another program" in str(state.report.error), timeout_s=20)
+            await until(lambda: "another program" in str(state.report.error))
         finally:
             rival.cancel()
-        await until(lambda: state.report.connected, timeout_s=20)
+        await until(lambda: state.report.connected)
         counters = (await telegram.ask("counters"))["counters"]
         assert counters["calls.getupdates"] < 60  # it waits longer and longer
 
@@ -223,7 +223,7 @@ async def test_that_a_webhook_is_removed_and_its_updates_are_kept(telegram: Fake
         await session.get(f"{telegram.url}/bot{TOKEN}/setWebhook?url=http://127.0.0.1:9/hook")
     await telegram.ask("send", from_=7, text="ждал")
     async with polled(telegram, inbox):
-        await until(lambda: inbox.rows, timeout_s=20)
+        await until(lambda: inbox.rows)
     assert inbox.texts == ["ждал"]
 
 

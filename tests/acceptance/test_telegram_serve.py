@@ -31,12 +31,16 @@ from sufler.domain.texts import in_every_language
 
 @pytest.fixture(scope="module")
 def sufler(
-    telegram_process: FakeTelegram, model_folder: Path, tmp_path_factory: pytest.TempPathFactory
+    telegram_process: FakeTelegram,
+    model_folder: Path,
+    known: Path,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Sufler]:
     telegram_process.control.clear_faults()
     telegram_process.control.reset(drop_webhook=True)
     telegram_process.control.flood(enabled=False)
-    served = Sufler(tmp_path_factory.mktemp("serve"), model_folder, telegram_process.url)
+    folder = tmp_path_factory.mktemp("serve")
+    served = Sufler(folder, model_folder, telegram_process.url, known)
     served.start()
     yield served
     served.stop()
@@ -181,7 +185,7 @@ def test_that_after_a_stop_in_the_middle_everybody_is_answered_once(
     telegram.control.config(latency=0)
     sufler.start()
 
-    wait_until(lambda: all_decided(telegram, sufler, customers), timeout_s=60, every_s=0.5)
+    wait_until(lambda: all_decided(telegram, sufler, customers), every_s=0.5)
     time.sleep(2)
     assert all(len(bot_texts(telegram, each)) <= 1 for each in customers)
 

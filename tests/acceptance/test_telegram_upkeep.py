@@ -107,7 +107,7 @@ async def test_that_the_webhook_stays_when_the_process_ends_and_what_waited_come
     await until(lambda: telegram.control.update(update_id=update)["fails"] >= 2)
     try:
         async with posted_to(telegram, inbox, port=port):
-            await until(lambda: inbox.rows, timeout_s=20)
+            await until(lambda: inbox.rows)
     finally:
         await telegram.ask("config", retry_scale=1.0)
     assert inbox.texts == ["ждал"]
@@ -125,7 +125,7 @@ async def test_that_what_cannot_be_stored_is_given_again(telegram: FakeTelegram)
         await until(lambda: inbox.offered >= 2)
         assert "the disk is full" in str(state.report.last_error)
         inbox.before = None
-        await until(lambda: inbox.rows, timeout_s=20)
+        await until(lambda: inbox.rows)
         await until(lambda: state.report.connected)
     assert (await telegram.ask("counters"))["counters"]["webhook.status.503"] >= 2
 
@@ -145,7 +145,7 @@ async def test_that_one_message_of_ours_that_always_fails_does_not_stop_its_cust
         async with posted_to(telegram, inbox):
             for text in ("раз", "яд", "два"):
                 await telegram.ask("send", from_=7, text=text)
-            await until(lambda: len(inbox.rows) == 2, timeout_s=20)
+            await until(lambda: len(inbox.rows) == 2)
     finally:
         await telegram.ask("config", retry_scale=1.0)
     assert inbox.texts == ["раз", "два"]
@@ -173,7 +173,7 @@ async def test_that_a_webhook_that_another_program_removed_is_set_again(
         await rival.bot.delete_webhook()
         await rival.close()
         await until(lambda: "another program" in str(state.report.last_error))
-        await until(lambda: state.report.connected, timeout_s=20)
+        await until(lambda: state.report.connected)
         await telegram.ask("send", from_=7, text="дальше")
         await until(lambda: inbox.rows)
 
@@ -206,7 +206,7 @@ async def test_that_trouble_while_setting_up_is_shown_and_waited_out(
     await telegram.ask("fault", method="setwebhook", times=2, **fault)
     async with posted_to(telegram, Inbox()) as state:
         await until(lambda: words in str(state.report.error))
-        await until(lambda: state.report.connected, timeout_s=20)
+        await until(lambda: state.report.connected)
         assert words in str(state.report.last_error)
 
 

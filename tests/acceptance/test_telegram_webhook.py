@@ -32,13 +32,17 @@ SECRET = secret_of(TOKEN)
 
 @pytest.fixture(scope="module")
 def sufler(
-    telegram_process: FakeTelegram, model_folder: Path, tmp_path_factory: pytest.TempPathFactory
+    telegram_process: FakeTelegram,
+    model_folder: Path,
+    known: Path,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Sufler]:
     telegram_process.control.clear_faults()
     telegram_process.control.reset(drop_webhook=True)
     telegram_process.control.flood(enabled=False)
     telegram_process.control.config(retry_scale=0.05)
-    served = Sufler(tmp_path_factory.mktemp("webhook"), model_folder, telegram_process.url)
+    folder = tmp_path_factory.mktemp("webhook")
+    served = Sufler(folder, model_folder, telegram_process.url, known)
     served.set(telegram_mode="webhook", public_url=served.url)
     served.start()
     wait_until(lambda: webhook_url(telegram_process) == served.url + PATH, timeout_s=ANSWER_S)
@@ -142,7 +146,7 @@ def test_that_where_answers_to_telegram_are_lost_everybody_is_answered_once(
     customers = [new_customer() for _ in range(30)]
     for each in customers:
         telegram.control.send(from_=each, text=COURIER)
-    wait_until(lambda: pending(telegram) == 0, timeout_s=60)
+    wait_until(lambda: pending(telegram) == 0)
     wait_until(lambda: all(bot_texts(telegram, each) for each in customers), ANSWER_S)
     time.sleep(1.5)
     assert proxy.lost > 3
@@ -163,7 +167,7 @@ def test_that_after_a_stop_in_the_middle_everybody_is_answered_once(
     telegram.control.send(from_=late, text=COURIER)
     sufler.start()
     everybody = [*customers, late]
-    wait_until(lambda: all_decided(telegram, sufler, everybody), timeout_s=60, every_s=0.5)
+    wait_until(lambda: all_decided(telegram, sufler, everybody), every_s=0.5)
     time.sleep(2)
     assert all(len(bot_texts(telegram, each)) <= 1 for each in everybody)
     assert len(bot_texts(telegram, late)) == 1

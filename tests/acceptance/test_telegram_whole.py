@@ -29,9 +29,13 @@ JPEG = b"\xff\xd8\xff\xe0" + b"picture" * 20
 
 @pytest.fixture(scope="module")
 def sufler(
-    telegram_process: FakeTelegram, model_folder: Path, tmp_path_factory: pytest.TempPathFactory
+    telegram_process: FakeTelegram,
+    model_folder: Path,
+    known: Path,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Sufler]:
-    with served_whole(telegram_process, model_folder, tmp_path_factory.mktemp("whole")) as served:
+    folder = tmp_path_factory.mktemp("whole")
+    with served_whole(telegram_process, model_folder, known, folder) as served:
         yield served
 
 
@@ -158,7 +162,7 @@ def test_that_a_download_is_tried_again_until_it_is_there(
     telegram.control.send(from_=customer, kind="photo", data_b64=_b64(JPEG))
     wait_until(lambda: attachments_of(sufler, customer), timeout_s=ANSWER_S)
     (photo,) = attachments_of(sufler, customer)
-    wait_until(lambda: stored(sufler, photo["id"]) == JPEG, timeout_s=60)
+    wait_until(lambda: stored(sufler, photo["id"]) == JPEG)
 
 
 def test_that_an_edit_is_seen_at_the_desk_and_an_edit_of_ours_by_the_customer(
@@ -268,7 +272,7 @@ def test_that_trouble_costs_no_reply_and_doubles_none(
 ) -> None:
     telegram.control.fault(method="sendmessage", chat=customer, **fault)
     telegram.control.send(from_=customer, text=COURIER)
-    wait_until(lambda: states_at_the_desk(sufler, customer) == [state], timeout_s=60)
+    wait_until(lambda: states_at_the_desk(sufler, customer) == [state])
     arrived = state == "sent" or fault.get("commit", False)
     assert len(settled(telegram, customer)) == int(arrived)
 
@@ -328,12 +332,12 @@ def test_that_a_revoked_token_shows_and_nothing_that_waits_is_lost(
     sufler.api("POST", f"/conversations/{talk['id']}/take")
     telegram.control.bot(revoked=True)
     sufler.api("POST", f"/conversations/{talk['id']}/reply", text="Я здесь")
-    wait_until(lambda: not answers(f"{sufler.url}/readyz"), timeout_s=60)
+    wait_until(lambda: not answers(f"{sufler.url}/readyz"))
     ready = sufler.get("/readyz")
     assert ready.status_code == 503
     assert TOKEN.split(":")[1] not in ready.text
     telegram.control.bot(revoked=False)
-    wait_until(lambda: answers(f"{sufler.url}/readyz"), timeout_s=60)
+    wait_until(lambda: answers(f"{sufler.url}/readyz"))
     assert len(received(telegram, customer, len(told) + 1)) == len(told) + 1
     assert bot_texts(telegram, customer)[-1].endswith("Я здесь")
     assert "позовите человека" in texts_at_the_desk(sufler, customer)

@@ -12,14 +12,16 @@ from telegram_world import FakeTelegram, wait_until
 
 
 @contextmanager
-def served_whole(telegram: FakeTelegram, model_folder: Path, folder: Path) -> Iterator[Sufler]:
+def served_whole(
+    telegram: FakeTelegram, model_folder: Path, known: Path, folder: Path
+) -> Iterator[Sufler]:
     """`sufler serve` at an emptied Telegram; it must not be emptied again while this runs."""
     control = telegram.control
     control.clear_faults()
     control.bot(revoked=False, privacy=False)
     control.reset(drop_webhook=True)
     control.flood(enabled=False)
-    served = Sufler(folder, model_folder, telegram.url)
+    served = Sufler(folder, model_folder, telegram.url, known)
     served.set(burst_pause="0.7")
     served.start()
     try:

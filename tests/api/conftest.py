@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from api_world import World, built_world
+from databases import fresh_file
 
 from sufler.domain.knowledge import Article, Phrasing, Translation
 from sufler.storage.database import Database
@@ -12,8 +13,7 @@ from sufler.storage.database import Database
 
 @pytest.fixture
 async def world(tmp_path: Path) -> AsyncIterator[World]:
-    database = Database(f"sqlite:///{tmp_path}/sufler.db")
-    await database.migrate()
+    database = Database(fresh_file(tmp_path))
     built = await built_world(database)
     await built.knowledge.save(
         [

@@ -6,6 +6,7 @@ from pathlib import Path
 import httpx
 import pytest
 from api_world import MovedClock, World, built_world
+from databases import fresh_file
 
 from sufler.api.rate import RateLimit, address_name
 from sufler.domain.people import Role
@@ -17,8 +18,7 @@ URL = "/api/v1/articles"
 @pytest.fixture
 async def slow(tmp_path: Path) -> AsyncIterator[World]:
     """A world where a caller may ask twice a second, eight times at once."""
-    database = Database(f"sqlite:///{tmp_path}/sufler.db")
-    await database.migrate()
+    database = Database(fresh_file(tmp_path))
     yield await built_world(database, rate=2)
     await database.close()
 

@@ -53,9 +53,10 @@ print("served")
 
 
 def test_that_a_process_where_importing_torch_fails_serves_answers_and_refits(
-    tmp_path: Path, model_folder: Path
+    tmp_path: Path, model_folder: Path, known: Path
 ) -> None:
     shutil.copytree(model_folder, tmp_path / "data" / "model" / "default")
+    shutil.copy(known, tmp_path / "data" / "sufler.db")
     kept = {name: value for name, value in os.environ.items() if not name.startswith("SUFLER_")}
     done = subprocess.run(
         [sys.executable, "-c", SCRIPT],

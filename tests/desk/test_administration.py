@@ -65,7 +65,6 @@ class House:
 @pytest.fixture
 async def house(database_url: str) -> AsyncIterator[House]:
     database = Database(database_url)
-    await database.migrate()
     yield House(database)
     await database.close()
 

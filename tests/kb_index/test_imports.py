@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from databases import fresh_file
 
 from sufler.app.base import StoredBase
 from sufler.domain.errors import Conflict, NotFound
@@ -45,8 +46,7 @@ class World:
 
 @pytest.fixture
 async def world(tmp_path: Path) -> AsyncIterator[World]:
-    database = Database(f"sqlite:///{tmp_path}/sufler.db")
-    await database.migrate()
+    database = Database(fresh_file(tmp_path))
     store = ArticleStore(database, FixedClock())
     base = await StoredBase.over(store)
     yield World(tmp_path, store, base, Imports(ImportStore(database, FixedClock()), base))

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from databases import fresh_file
 from pages_world import Answer, Site, served
 
 from sufler.app.base import StoredBase
@@ -83,8 +84,7 @@ def site() -> Iterator[Site]:
 
 @pytest.fixture
 async def world(tmp_path: Path, site: Site) -> AsyncIterator[World]:
-    database, clock = Database(f"sqlite:///{tmp_path}/sufler.db"), SetClock()
-    await database.migrate()
+    database, clock = Database(fresh_file(tmp_path)), SetClock()
     store = ArticleStore(database, clock)
     base = await StoredBase.over(store)
     runs, kept = ImportStore(database, clock), SourceStore(database, clock)

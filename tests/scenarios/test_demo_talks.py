@@ -1,5 +1,6 @@
 """Whole talks with the demo shop through the real wiring: encoder, index, prompter and desk."""
 
+import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -78,10 +79,13 @@ class Shop:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def shop(tmp_path_factory: pytest.TempPathFactory, model_folder: Path) -> AsyncIterator[Shop]:
+async def shop(
+    tmp_path_factory: pytest.TempPathFactory, model_folder: Path, known: Path
+) -> AsyncIterator[Shop]:
     folder = tmp_path_factory.mktemp("shop")
     (folder / "model").mkdir()
     (folder / "model" / "default").symlink_to(model_folder, target_is_directory=True)
+    shutil.copy(known, folder / "sufler.db")
     async with opened_services(load_settings(data_dir=folder, demo=True), at_once=True) as services:
         yield Shop(services)
 

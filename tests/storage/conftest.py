@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from databases import fresh_file
 from set_clock import SetClock
 
 from sufler.storage.database import Database
@@ -25,13 +26,12 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 @pytest.fixture
 async def sqlite(tmp_path: Path) -> AsyncIterator[Database]:
     """For what only a file can have."""
-    async with _opened(f"sqlite:///{tmp_path}/sufler.db") as opened:
+    async with _opened(fresh_file(tmp_path)) as opened:
         yield opened
 
 
 @asynccontextmanager
 async def _opened(url: str) -> AsyncIterator[Database]:
     database = Database(url)
-    await database.migrate()
     yield database
     await database.close()

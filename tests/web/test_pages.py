@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 from conversation_world import MovableClock, SetPrompter, Shelf
+from databases import fresh_file
 from fastapi import FastAPI
 
 from sufler.app.lines import lines_over
@@ -83,8 +84,7 @@ class Site:
 
 @pytest.fixture
 async def site(tmp_path: Path) -> AsyncIterator[Site]:
-    database = Database(f"sqlite:///{tmp_path / 'sufler.db'}")
-    await database.migrate()
+    database = Database(fresh_file(tmp_path))
     built = Site(database)
     await built.people.add("anna", "<b>Анна</b>", Role.OPERATOR, PASSWORD)
     yield built

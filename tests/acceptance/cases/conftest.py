@@ -11,11 +11,8 @@ from telegram_world import running_telegram
 
 
 @pytest.fixture(scope="session")
-def prepared(tmp_path_factory: pytest.TempPathFactory, model_folder: Path) -> Prepared:
-    # Workers of xdist have folders of their own under one that they share.
-    base = tmp_path_factory.getbasetemp()
-    shared = base.parent if base.name.startswith("popen-") else base
-    return prepared_in(shared / "prepared", model_folder)
+def prepared(once: Path, model_folder: Path, known: Path) -> Prepared:
+    return prepared_in(once / "prepared", model_folder, known)
 
 
 @pytest.fixture(scope="session")

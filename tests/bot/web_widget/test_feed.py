@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from databases import fresh_file
 from sqlalchemy import insert, update
 
 from sufler.bot.web_widget.feed import OVERLAP, Feed, News
@@ -62,8 +63,7 @@ class Talk:
 
 @pytest.fixture
 async def talk(tmp_path: Path) -> AsyncIterator[Talk]:
-    database = Database(f"sqlite:///{tmp_path / 'sufler.db'}")
-    await database.migrate()
+    database = Database(fresh_file(tmp_path))
     opened = await ConversationStore(database).open_for("web", Customer(VISITOR), "ru", AT)
     yield Talk(database, opened)
     await database.close()

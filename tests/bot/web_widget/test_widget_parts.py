@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from databases import fresh_file
 from fastapi import FastAPI
 from starlette.datastructures import Headers
 from starlette.testclient import TestClient
@@ -54,8 +55,7 @@ def face() -> Face:
 
 @pytest.fixture
 async def client(tmp_path: Path, inbox: Inbox, face: Face) -> AsyncIterator[TestClient]:
-    database = Database(f"sqlite:///{tmp_path / 'sufler.db'}")
-    await database.migrate()
+    database = Database(fresh_file(tmp_path))
     clock = MovingClock()
     app = FastAPI()
     setup(
