@@ -16,6 +16,7 @@ from pydantic import SecretStr
 from sufler import __version__
 from sufler.api import setup as set_up_api
 from sufler.app.administration import administration
+from sufler.app.learning import golden_desk_over, learned_desk_over
 from sufler.app.telegram_checkup import unreachable
 from sufler.app.wiring import Services, alert_links_of, customers_of, stops_of
 from sufler.app.work import Work, kept_up, shared_work
@@ -242,6 +243,8 @@ def _knowledge_pages(services: Services) -> KnowledgeServices:
         preview=preview,
         imports=services.imports,
         sources=services.sources,
+        learned=learned_desk_over(database, knowledge, services.basis.clock),
+        golden=golden_desk_over(database, knowledge, services.prompter, services.basis.clock),
     )
 
 

@@ -11,6 +11,7 @@ from sufler.domain.texts_chat import CHAT
 from sufler.domain.texts_customers import CUSTOMERS
 from sufler.domain.texts_desk import DESK, PAGES
 from sufler.domain.texts_kb import KNOWLEDGE
+from sufler.domain.texts_learning import LEARNING
 from sufler.domain.texts_queues import QUEUES
 from sufler.domain.texts_settings import SETTINGS
 from sufler.domain.texts_shift import SHIFT
@@ -193,6 +194,7 @@ CATALOGUE: Mapping[str, Mapping[Language, str]] = {
     **SETTINGS,
     **SOURCES,
     **QUEUES,
+    **LEARNING,
     **CUSTOMERS,
     # bot/telegram
     **TELEGRAM,

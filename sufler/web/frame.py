@@ -32,6 +32,7 @@ PLACES = (
     Place("/desk", "nav_desk", Right.CONVERSE),
     Place("/desk/overview", "nav_overview", Right.SUPERVISE),
     Place("/kb", "nav_knowledge", Right.READ_ARTICLES),
+    Place("/learned", "nav_learned", Right.EDIT_ARTICLES),
     Place("/admin/people", "nav_people", Right.ADMINISTER),
     Place("/admin/queues", "nav_queues", Right.ADMINISTER),
     Place("/admin/channels", "nav_channels", Right.ADMINISTER),

@@ -5,6 +5,8 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from sufler.desk.golden import GoldenDesk
+from sufler.desk.learned import LearnedDesk
 from sufler.desk.people import People, require
 from sufler.domain.people import Caller, Right
 from sufler.domain.ports import Clock
@@ -53,7 +55,7 @@ class UseCounts:
 @dataclass(frozen=True, slots=True)
 class KnowledgeServices:
     """The base itself, the catalogue for lists, who takes a question, how often articles were
-    used, how an answer looks in each channel, and the runs of imports."""
+    used, how an answer looks in each channel, the runs of imports, and what operators taught."""
 
     base: KnowledgeBase
     catalogue: Catalogue
@@ -62,6 +64,8 @@ class KnowledgeServices:
     preview: Callable[[str], Preview]
     imports: Imports
     sources: Sources
+    learned: LearnedDesk | None = None
+    golden: GoldenDesk | None = None
     importing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 

@@ -31,6 +31,7 @@ from sufler.web.frame import frame, visit_of
 from sufler.web.home import Home
 from sufler.web.kb_services import KnowledgeServices
 from sufler.web.kb_setup import add_pages as add_knowledge_pages
+from sufler.web.learned_page import add_learned_page
 from sufler.web.login import Login
 from sufler.web.my_alerts import add_page as add_alerts_page
 from sufler.web.services import (
@@ -45,7 +46,7 @@ from sufler.web.session import caller_of
 
 DESK = "/desk"
 # What begins like this is NiceGUI's, and for staff only.
-STAFF = (DESK, "/kb", "/admin")
+STAFF = (DESK, "/kb", "/learned", "/admin")
 
 _STYLES = (
     "desk.css",
@@ -123,6 +124,10 @@ def setup(
         add_admin_pages(services, administration)
     if knowledge_pages is not None:
         add_knowledge_pages(services, knowledge_pages)
+        if knowledge_pages.learned is not None and knowledge_pages.golden is not None:
+            add_learned_page(
+                services, knowledge_pages, knowledge_pages.learned, knowledge_pages.golden
+            )
     # A second application in one process (tests do that) begins anew.
     nicegui_app.user_middleware.clear()
     nicegui_app.middleware_stack = None
