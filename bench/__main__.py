@@ -14,7 +14,19 @@ from pathlib import Path
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-from bench import capacity, certificates, change, http, learning, refit, scale, serving, suggest, turns
+from bench import (
+    capacity,
+    certificates,
+    change,
+    http,
+    learning,
+    refit,
+    renew,
+    scale,
+    serving,
+    suggest,
+    turns,
+)
 from bench.report import Line, print_lines
 from bench.world import Place
 from sufler.kb_index.encoder import ensure_model
@@ -30,6 +42,7 @@ PARTS: dict[str, Part] = {
     "start": serving.measure_start,
     "http": http.measure,
     "turns": turns.measure,
+    "renew": renew.measure,
     "capacity": capacity.measure,
     "scale": scale.measure,
     "same-title": scale.measure_same_title,

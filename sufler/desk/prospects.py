@@ -64,11 +64,10 @@ class Prospects:
 
     async def _awaits(self, queue: Queue, is_open: bool) -> Awaits:
         everybody = await self._duty.everybody()
-        machines = await self._duty.machines()
-        if not everybody and not machines:
+        if not everybody and not await self._duty.machines():
             return Awaits.NOBODY_EXISTS
         if not is_open:
             return Awaits.CLOSED
         serving = members(everybody, queue.members)
-        online = machines or any(each.status is Status.ONLINE for each in serving)
-        return Awaits.ON_DUTY if online else Awaits.NOBODY_HERE
+        online = any(each.status is Status.ONLINE for each in serving)
+        return Awaits.ON_DUTY if online or await self._duty.machines() else Awaits.NOBODY_HERE

@@ -61,7 +61,8 @@ class Queues:
 
     async def for_topic(self, topic: str) -> Queue:
         """Where a question of this topic goes."""
-        return await self.get(next((q.id for q in await self.all() if topic in q.topics), None))
+        queues = await self.by_id()
+        return next((each for each in queues.values() if topic in each.topics), queues[None])
 
     async def hidden_from(self, caller: Caller, *, ours: bool = False) -> frozenset[str]:
         """Ids of queues that are other people's: what waits there is not in the caller's lists.
