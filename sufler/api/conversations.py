@@ -7,18 +7,22 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from sufler.api.caller import asking
+from sufler.api.drafts import UsedBody
 from sufler.api.once import Once
 from sufler.api.paging import LINKED, Cursor, Limit, page_of, place_in
 from sufler.api.parts import Here, Parts
 from sufler.api.problems import documented
+from sufler.api.queue_bodies import NoteShown, note_shown
 from sufler.api.suggestions import ItemShown, items_shown
 from sufler.api.texts import LongText
 from sufler.desk.people import require
 from sufler.domain.conversation import Author, Conversation, Message, Owner, SendState
 from sufler.domain.decisions import Suggestion
+from sufler.domain.desk import LONGEST_UNDO_S
 from sufler.domain.errors import BadInput
 from sufler.domain.knowledge import Language
 from sufler.domain.people import Caller, Right
+from sufler.domain.queues import Note
 from sufler.kb_index.normalise import normalise
 
 router = APIRouter(prefix="/api/v1/conversations", tags=["conversations"], route_class=Once)
@@ -68,6 +72,9 @@ class MessageShown(BaseModel):
     at: datetime
     state: SendState | None
     error: str | None
+    undo_until: datetime | None = Field(
+        default=None, description="Until then a reply waits to be sent and can be taken back."
+    )
 
 
 class SuggestionBeside(BaseModel):
@@ -79,9 +86,11 @@ class SuggestionBeside(BaseModel):
 
 
 class ConversationRead(ConversationShown):
-    """A conversation with its newest messages, oldest first, and the current suggestion."""
+    """A conversation with its newest messages, oldest first, staff's notes of that time, and the
+    current suggestion."""
 
     messages: list[MessageShown]
+    notes: list[NoteShown]
     suggestion: SuggestionBeside | None
 
 
@@ -92,14 +101,23 @@ class ConversationList(BaseModel):
     next_cursor: str | None
 
 
-class ReplyGiven(BaseModel):
-    """A reply to the customer, in the safe Markdown subset."""
+class TextGiven(BaseModel):
+    """Another text for a reply, in the safe Markdown subset."""
 
     model_config = ConfigDict(
         extra="forbid", json_schema_extra={"examples": [{"text": "Деньги вернутся за 3 дня."}]}
     )
 
     text: LongText = Field(min_length=1)
+
+
+class ReplyGiven(TextGiven):
+    """A reply to the customer, in the safe Markdown subset; `{variables}` are filled, and one that
+    nobody has filled is refused. `used`: where the text came from. For `undo_s` seconds it waits
+    and can be taken back."""
+
+    used: UsedBody | None = None
+    undo_s: Annotated[float, Field(ge=0, le=LONGEST_UNDO_S)] | None = None
 
 
 @router.get(
@@ -142,7 +160,7 @@ async def list_conversations(
         lambda each: (each.waiting_since if owner == "queue" else each.updated_at, each.id),
     )
     response.headers.update(headers)
-    items = [ConversationShown(**_fields(each)) for each in rows]
+    items = [conversation_shown(each) for each in rows]
     return ConversationList(items=items, next_cursor=following)
 
 
@@ -154,13 +172,13 @@ async def list_conversations(
 )
 async def read_conversation(
     conversation_id: ConversationId,
-    _caller: Annotated[Caller, asking(Right.CONVERSE)],
+    caller: Annotated[Caller, asking(Right.CONVERSE)],
     here: Here,
     limit: Annotated[int, Query(ge=1, le=200, description="How many messages.")] = 50,
     before: Annotated[int | None, Query(ge=1, le=2**62, description="A message's id.")] = None,
 ) -> ConversationRead:
     """Its newest messages and what is suggested now. `before` leads to earlier messages."""
-    return await _read(conversation_id, here, limit, before)
+    return await _read(conversation_id, caller, here, limit, before)
 
 
 @router.post(
@@ -174,7 +192,7 @@ async def take(
 ) -> ConversationRead:
     """From now on the bot is silent. 409 when somebody else has it."""
     await here.desk.take(caller, conversation_id)
-    return await _read(conversation_id, here)
+    return await _read(conversation_id, caller, here)
 
 
 @router.post(
@@ -192,8 +210,27 @@ async def reply(
     """Under the person's name that the key belongs to, or under the name of a service's key."""
     if not normalise(given.text):
         raise BadInput("text: there is nothing to see in it", field="text")
-    await here.desk.reply(caller, conversation_id, given.text)
-    return await _read(conversation_id, here)
+    used = given.used.used() if given.used else None
+    await here.desk.reply(caller, conversation_id, given.text, used=used, undo_s=given.undo_s)
+    return await _read(conversation_id, caller, here)
+
+
+@router.post(
+    "/{conversation_id}/messages/{message_id}/undo",
+    response_model=ConversationRead,
+    responses=_ACTS,
+    summary="Take a reply back",
+)
+async def undo(
+    conversation_id: ConversationId,
+    message_id: Annotated[int, Path(ge=1, le=2**62)],
+    caller: Annotated[Caller, asking(Right.CONVERSE)],
+    here: Here,
+) -> ConversationRead:
+    """One's own, while it waits to be sent: it is gone, and its text is in the draft. 409 when it
+    is too late."""
+    await here.desk.undo(caller, conversation_id, message_id)
+    return await _read(conversation_id, caller, here)
 
 
 @router.put(
@@ -205,7 +242,7 @@ async def reply(
 async def edit(
     conversation_id: ConversationId,
     message_id: Annotated[int, Path(ge=1, le=2**62)],
-    given: ReplyGiven,
+    given: TextGiven,
     caller: Annotated[Caller, asking(Right.CONVERSE)],
     here: Here,
 ) -> ConversationRead:
@@ -213,7 +250,7 @@ async def edit(
     if not normalise(given.text):
         raise BadInput("text: there is nothing to see in it", field="text")
     await here.desk.edit(caller, conversation_id, message_id, given.text)
-    return await _read(conversation_id, here)
+    return await _read(conversation_id, caller, here)
 
 
 @router.post(
@@ -227,7 +264,7 @@ async def return_to_bot(
 ) -> ConversationRead:
     """The bot answers the customer's next message."""
     await here.desk.return_to_bot(caller, conversation_id)
-    return await _read(conversation_id, here)
+    return await _read(conversation_id, caller, here)
 
 
 @router.post(
@@ -241,18 +278,19 @@ async def close(
 ) -> ConversationRead:
     """Ends the episode; the customer's next message opens another."""
     await here.desk.close(caller, conversation_id)
-    return await _read(conversation_id, here)
+    return await _read(conversation_id, caller, here)
 
 
 async def _read(
-    conversation_id: str, here: Parts, limit: int = 50, before: int | None = None
+    conversation_id: str, caller: Caller, here: Parts, limit: int = 50, before: int | None = None
 ) -> ConversationRead:
     conversation = await here.desk.get(conversation_id)
-    messages = await here.desk.history(conversation_id, limit, before)
+    said = await here.desk.stream(caller, conversation_id, limit, before)
     suggestion = await here.desk.current_suggestion(conversation_id)
     return ConversationRead(
         **_fields(conversation),
-        messages=[_message(message) for message in messages],
+        messages=[_message(each) for each in said if isinstance(each, Message)],
+        notes=[note_shown(each) for each in said if isinstance(each, Note)],
         suggestion=_beside(suggestion) if suggestion else None,
     )
 
@@ -261,6 +299,11 @@ def _beside(suggestion: Suggestion) -> SuggestionBeside:
     return SuggestionBeside(
         suggestion_id=suggestion.id, text=suggestion.text, items=items_shown(suggestion)
     )
+
+
+def conversation_shown(conversation: Conversation) -> ConversationShown:
+    """A conversation for an answer."""
+    return ConversationShown(**_fields(conversation))
 
 
 def _fields(conversation: Conversation) -> dict[str, Any]:
@@ -286,4 +329,5 @@ def _message(message: Message) -> MessageShown:
         at=message.at,
         state=message.state,
         error=message.error,
+        undo_until=message.undo_until,
     )

@@ -65,11 +65,17 @@ def page_of(
     """
     if len(rows) <= limit:
         return rows, None, {}
-    values = [_plain(value) for value in place_of(rows[limit - 1])]
+    cursor, headers = linked(request, place_of(rows[limit - 1]))
+    return rows[:limit], cursor, headers
+
+
+def linked(request: Request, place: Place) -> tuple[str, dict[str, str]]:
+    """The cursor of what comes after this place, and the headers that lead there."""
+    values = [_plain(value) for value in place]
     cursor = urlsafe_b64encode(orjson.dumps([_list_name(request), *values])).decode("ascii")
     query = [item for item in request.query_params.multi_items() if item[0] != "cursor"]
     target = f"{quote(request.scope['path'])}?{urlencode([*query, ('cursor', cursor)])}"
-    return rows[:limit], cursor, {"Link": f'<{target}>; rel="next"'}
+    return cursor, {"Link": f'<{target}>; rel="next"'}
 
 
 def _list_name(request: Request) -> str:

@@ -6,11 +6,14 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from sufler.desk.lines import Lines
+from sufler.desk.workplace import Workplace
 from sufler.domain.conversation import Conversation, Message, Owner
 from sufler.domain.decisions import Decision, Feedback, Suggestion
+from sufler.domain.desk import DraftSuggestion, Used
 from sufler.domain.knowledge import Article, ArticleRevision, ArticleStatus, Language, Topic
 from sufler.domain.people import Caller, Key, Role
 from sufler.domain.ports import KeptAnswer
+from sufler.domain.queues import Note
 
 
 class Index(Protocol):
@@ -134,13 +137,31 @@ class Desk(Protocol):
 
     @property
     def lines(self) -> Lines: ...
+    @property
+    def workplace(self) -> Workplace: ...
     async def get(self, conversation_id: str, /) -> Conversation: ...
     async def history(
         self, conversation_id: str, limit: int = ..., before: int | None = ...
     ) -> list[Message]: ...
     async def current_suggestion(self, conversation_id: str, /) -> Suggestion | None: ...
     async def take(self, caller: Caller, conversation_id: str, /) -> Any: ...
-    async def reply(self, caller: Caller, conversation_id: str, text: str, /) -> Any: ...
+    async def reply(
+        self,
+        caller: Caller,
+        conversation_id: str,
+        text: str,
+        /,
+        *,
+        used: Used | None = ...,
+        undo_s: float | None = ...,
+    ) -> Any: ...
+    async def undo(self, caller: Caller, conversation_id: str, message_id: int, /) -> Any: ...
+    async def stream(
+        self, caller: Caller, conversation_id: str, limit: int = ..., before: int | None = ...
+    ) -> list[Message | Note]: ...
+    async def suggest_for_draft(
+        self, caller: Caller, conversation_id: str, draft: str, /
+    ) -> DraftSuggestion: ...
     async def edit(
         self, caller: Caller, conversation_id: str, message_id: int, text: str, /
     ) -> Any: ...

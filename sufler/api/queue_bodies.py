@@ -203,13 +203,15 @@ class NoteGiven(BaseModel):
 
 
 class NoteShown(BaseModel):
-    """What staff wrote for staff; customers never see it."""
+    """What staff wrote for staff; customers never see it. A `whisper` is a supervisor's, for the
+    operator."""
 
     id: int
     at: datetime
     by: str
     by_name: str
     text: str
+    whisper: bool
 
 
 class NoteList(BaseModel):

@@ -13,19 +13,24 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from sufler.api import (
     article_files,
     articles,
+    cards,
     conversations,
     customers,
     docs_page,
+    drafts,
     health,
     import_runs,
     import_sources,
     keys,
+    learning,
     ports,
     problems,
     queues,
     stops,
     stream,
     suggestions,
+    supervising,
+    templates,
     topics,
     webhooks,
 )
@@ -37,6 +42,8 @@ from sufler.api.rate import RateLimit
 from sufler.api.suggestion_writer import SuggestionWriter
 from sufler.conversation.decide import DEFAULT_POLICY, Policy
 from sufler.desk.customers import Customers
+from sufler.desk.golden import GoldenDesk
+from sufler.desk.learned import LearnedDesk
 from sufler.desk.stops import Stops
 from sufler.desk.stream import Stream
 from sufler.desk.webhooks import Webhooks
@@ -70,6 +77,8 @@ def setup(
     customers_desk: Customers,
     event_stream: Stream,
     webhooks_out: Webhooks,
+    learned_desk: LearnedDesk,
+    golden_desk: GoldenDesk,
     idempotency: ports.Idempotency,
     clock: Clock,
     version: str,
@@ -113,6 +122,8 @@ def setup(
         customers=customers_desk,
         stream=event_stream,
         webhooks=webhooks_out,
+        learned=learned_desk,
+        golden=golden_desk,
     )
     edge = Edge(
         api,
@@ -140,10 +151,15 @@ def application(version: str) -> FastAPI:
         suggestions,
         stream,
         conversations,
+        drafts,
+        cards,
+        templates,
+        supervising,
         article_files,
         import_runs,
         import_sources,
         articles,
+        learning,
         topics,
         queues,
         customers,

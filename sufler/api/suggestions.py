@@ -21,6 +21,7 @@ from sufler.domain.decisions import (
     Level,
     Reason,
     Suggestion,
+    SuggestionItem,
 )
 from sufler.domain.errors import BadInput
 from sufler.domain.knowledge import Language
@@ -188,18 +189,20 @@ def shown(suggestion: Suggestion, decision: Decision, took_ms: float) -> Suggest
 
 
 def items_shown(suggestion: Suggestion) -> list[ItemShown]:
-    """What may be shown of its items. They are ours and checked: not validated again."""
-    return [
-        ItemShown.model_construct(
-            article_id=item.article_id,
-            title=item.title,
-            text=item.text,
-            topic=item.topic,
-            language=item.language,
-            confidence=item.confidence,
-            level=item.level,
-            phrasing=item.phrasing,
-            why=dict(item.why),
-        )
-        for item in visible(suggestion).items
-    ]
+    """What may be shown of its items."""
+    return [item_shown(item) for item in visible(suggestion).items]
+
+
+def item_shown(item: SuggestionItem) -> ItemShown:
+    """An item for an answer. It is ours and checked: not validated again."""
+    return ItemShown.model_construct(
+        article_id=item.article_id,
+        title=item.title,
+        text=item.text,
+        topic=item.topic,
+        language=item.language,
+        confidence=item.confidence,
+        level=item.level,
+        phrasing=item.phrasing,
+        why=dict(item.why),
+    )

@@ -11,17 +11,29 @@ import httpx
 from fastapi import FastAPI
 
 from sufler.api import setup
+from sufler.app.learning import golden_desk_over, learned_desk_over
 from sufler.app.lines import lines_over
 from sufler.app.outside import Outside, outside_over
 from sufler.app.workplace import desk_over
 from sufler.conversation.delivery import Delivery
 from sufler.conversation.live import LiveEvents
+from sufler.conversation.ports import Arrived, Decided, Outcome
 from sufler.desk.customers import Customers
 from sufler.desk.desk import Desk
 from sufler.desk.people import People
 from sufler.desk.stops import Stops
 from sufler.desk.stream import StreamLimits
-from sufler.domain.decisions import Level, Suggestion, SuggestionItem, TurnKind, Versions
+from sufler.domain.conversation import Customer, Incoming, IncomingKind, Owner
+from sufler.domain.decisions import (
+    Decision,
+    DecisionKind,
+    Level,
+    Reason,
+    Suggestion,
+    SuggestionItem,
+    TurnKind,
+    Versions,
+)
 from sufler.domain.knowledge import (
     Article,
     ArticleRevision,
@@ -269,6 +281,8 @@ async def built_world(
         customers_desk=customers_over(database, clock),
         event_stream=outside.stream,
         webhooks_out=outside.webhooks,
+        learned_desk=learned_desk_over(database, knowledge, clock),
+        golden_desk=golden_desk_over(database, knowledge, prompter, clock),
         kill_switch=Stops(StopStore(database), AuditStore(database), LiveEvents(), clock),
         sources=Sources(
             SourceStore(database, clock),
@@ -296,3 +310,23 @@ async def built_world(
         desk,
         outside,
     )
+
+
+async def waiting(world: World, number: int = 1, owner: Owner = Owner.QUEUE) -> str:
+    """A customer asked, and the turn went to `owner`; the conversation's id."""
+    now, customer = world.clock.now(), Customer(f"c{number}", "Пётр", "Пётр", "ru")
+    inbox = InboxStore(world.database)
+    incoming = Incoming("web", f"m{number}", customer, IncomingKind.TEXT, "где деньги")
+    await inbox.add(incoming, now)
+    [row] = await inbox.due(["web"], now)
+    opened = await world.conversations.open_for("web", customer, "ru", now)
+    arrived = Arrived(row, opened, "где деньги", now, 30.0, now)
+    assert await world.conversations.arrived(arrived)
+    before = await world.conversations.get(opened.id)
+    turn = tuple(await world.conversations.messages(before.id))
+    suggestion = await world.prompter.suggest("где деньги", conversation_id=before.id)
+    decided = Decided(Decision(DecisionKind.HAND_OFF, Reason.TOPIC_SUGGESTS), suggestion)
+    outcome = Outcome(before, turn, "ru", (decided,), owner, now)
+    assert await world.conversations.store_outcome(outcome)
+    world.clock.pass_(seconds=5)
+    return before.id

@@ -3,42 +3,19 @@
 from typing import Any
 
 import pytest
-from api_world import World
+from api_world import World, waiting
 from sqlalchemy import update
 
-from sufler.conversation.ports import Arrived, Decided, Outcome
-from sufler.domain.conversation import Customer, Incoming, IncomingKind, Owner
-from sufler.domain.decisions import Decision, DecisionKind, Reason
+from sufler.domain.conversation import Owner
 from sufler.domain.people import Role
-from sufler.storage.inbox import InboxStore
 from sufler.storage.tables.conversations import conversations
 
 URL = "/api/v1/conversations"
 
 
-async def _waiting(world: World, number: int = 1, owner: Owner = Owner.QUEUE) -> str:
-    """A customer asked, and the turn went to `owner`."""
-    now, customer = world.clock.now(), Customer(f"c{number}", "Пётр", "Пётр", "ru")
-    inbox = InboxStore(world.database)
-    incoming = Incoming("web", f"m{number}", customer, IncomingKind.TEXT, "где деньги")
-    await inbox.add(incoming, now)
-    [row] = await inbox.due(["web"], now)
-    opened = await world.conversations.open_for("web", customer, "ru", now)
-    arrived = Arrived(row, opened, "где деньги", now, 30.0, now)
-    assert await world.conversations.arrived(arrived)
-    before = await world.conversations.get(opened.id)
-    turn = tuple(await world.conversations.messages(before.id))
-    suggestion = await world.prompter.suggest("где деньги", conversation_id=before.id)
-    decided = Decided(Decision(DecisionKind.HAND_OFF, Reason.TOPIC_SUGGESTS), suggestion)
-    outcome = Outcome(before, turn, "ru", (decided,), owner, now)
-    assert await world.conversations.store_outcome(outcome)
-    world.clock.pass_(seconds=5)
-    return before.id
-
-
 async def test_that_the_queue_is_listed_and_read_with_its_suggestion(world: World) -> None:
-    first, second = await _waiting(world, 1), await _waiting(world, 2)
-    bots = await _waiting(world, 3, Owner.BOT)
+    first, second = await waiting(world, 1), await waiting(world, 2)
+    bots = await waiting(world, 3, Owner.BOT)
     async with world.client(Role.OPERATOR) as client:
 
         async def listed(**params: Any) -> list[str]:
@@ -64,7 +41,7 @@ async def test_that_the_queue_is_listed_and_read_with_its_suggestion(world: Worl
 async def test_that_a_person_replies_under_their_own_name(world: World) -> None:
     person, _ = await world.people.add("anna", "Анна", Role.OPERATOR, "long enough")
     _, secret = await world.people.create_key("Anna's", Role.OPERATOR, person)
-    conversation = await _waiting(world)
+    conversation = await waiting(world)
     async with world.client(secret) as client:
         taken = (await client.post(f"{URL}/{conversation}/take")).json()
         assert (taken["owner"], taken["operator_id"]) == ("operator", person.id)
@@ -75,7 +52,7 @@ async def test_that_a_person_replies_under_their_own_name(world: World) -> None:
 
 
 async def test_that_a_services_key_replies_under_its_name(world: World) -> None:
-    conversation = await _waiting(world)
+    conversation = await waiting(world)
     async with world.client(Role.OPERATOR) as client:
         said = await client.post(f"{URL}/{conversation}/reply", json={"text": "Завтра."})
     assert said.json()["messages"][-1]["author_name"] == "operator"
@@ -83,7 +60,7 @@ async def test_that_a_services_key_replies_under_its_name(world: World) -> None:
 
 
 async def test_that_nobody_speaks_in_somebody_elses_conversation(world: World) -> None:
-    conversation = await _waiting(world)
+    conversation = await waiting(world)
     url = f"{URL}/{conversation}"
     async with world.client(Role.OPERATOR) as one, world.client(Role.EDITOR) as other:
         assert (await one.post(f"{url}/take")).status_code == 200
@@ -105,7 +82,7 @@ async def test_that_nobody_speaks_in_somebody_elses_conversation(world: World) -
 
 @pytest.mark.parametrize("text", ["", "   ", "x" * 20_001, "\u200b", None, 5])
 async def test_that_a_reply_needs_a_text(world: World, text: Any) -> None:
-    conversation = await _waiting(world)
+    conversation = await waiting(world)
     async with world.client(Role.OPERATOR) as client:
         answer = await client.post(f"{URL}/{conversation}/reply", json={"text": text})
         assert answer.status_code == 422, answer.text
@@ -130,7 +107,7 @@ async def test_that_an_operator_lists_their_own_queues_and_may_not_have_all(worl
     async def waits_in(queue_id: str | None) -> str:
         nonlocal number
         number += 1
-        found = await _waiting(world, number)
+        found = await waiting(world, number)
         async with world.database.write() as connection:
             await connection.execute(
                 update(conversations).where(conversations.c.id == found).values(queue_id=queue_id)

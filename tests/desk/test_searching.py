@@ -52,7 +52,7 @@ async def test_that_words_are_found_in_their_forms_in_both_languages(world: Worl
     assert len(await texts(world, "return")) == len(await texts(world, "магазины")) == 1
     assert len(await texts(world, "1234")) == len(await texts(world, "example.org")) == 1
     assert await texts(world, "не пришел а") != []
-    (hit,) = [each for each in await found(world, "возвраты елок ёлке") if each.message_id]
+    (hit,) = [each for each in await found(world, "возвраты ёлке") if each.message_id]
     assert [hit.excerpt[a:b] for a, b in hit.marks] == ["ВОЗВРАТ", "ёлки"]
 
 
