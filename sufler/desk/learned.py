@@ -1,7 +1,7 @@
 """What editors see and do with what was learned: undo, confirm, the review list, clearing."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -23,11 +23,11 @@ from sufler.domain.learning import (
 from sufler.domain.people import Caller, Right
 from sufler.domain.ports import Clock
 from sufler.kb_index.formats import reason_against
-from sufler.kb_index.knowledge import KnowledgeBase
+from sufler.kb_index.index import Index
 from sufler.prompter.learning.sweep import Confusing, confusing
 
 MAX_REASON = 500
-MOST_AT_ONCE = 200
+MOST_AT_ONCE = 1001
 _WAITS = (LearnedState.REVIEW, LearnedState.QUARANTINED)
 
 
@@ -82,6 +82,20 @@ class Corrections(Protocol):
 
     async def get(self, lesson_id: int) -> Lesson: ...
     async def correct(self, lesson_id: int, use: Use, by: str) -> None: ...
+    async def of_conversation(self, conversation_id: str) -> dict[int, tuple[int, Use, str]]: ...
+
+
+class Base(Protocol):
+    """`kb_index.knowledge.KnowledgeBase`."""
+
+    @property
+    def index(self) -> Index: ...
+    async def get(self, article_id: str) -> Article: ...
+    async def get_many(self, ids: Sequence[str]) -> dict[str, Article]: ...
+    async def save(
+        self, articles: Iterable[Article], author: str, expected: Mapping[str, int] | None = None
+    ) -> int: ...
+    async def refresh(self) -> object: ...
 
 
 class LearnedDesk:
@@ -92,7 +106,7 @@ class LearnedDesk:
         records: LearnedRecords,
         proposals: ProposalRecords,
         lessons: Corrections,
-        knowledge: KnowledgeBase,
+        knowledge: Base,
         clock: Clock,
     ) -> None:
         self._records = records
@@ -163,6 +177,14 @@ class LearnedDesk:
             raise Forbidden("this is another operator's lesson")
         await self._lessons.correct(lesson_id, use, _signed(caller))
         await self._knowledge.refresh()
+
+    async def uses(
+        self, caller: Caller, conversation_id: str
+    ) -> Mapping[int, tuple[int, Use, str]]:
+        """What was made of suggestions in a conversation, once it is told: (lesson, use, why) by
+        the message."""
+        require(caller, Right.CONVERSE)
+        return await self._lessons.of_conversation(conversation_id)
 
     async def held_back(self, caller: Caller, limit: int = 50) -> list[Learned]:
         """Wordings that a guard or a refit holds back until somebody looks, the newest first."""

@@ -6,11 +6,13 @@ from datetime import datetime
 
 from sufler.desk.desk import Desk
 from sufler.desk.escalation import TO_QUEUE, TO_SUPERVISORS
+from sufler.desk.learned import LearnedDesk
 from sufler.desk.past import Past
 from sufler.desk.people import People, may
 from sufler.domain.conversation import Author, Conversation, Message, Owner, SendState
 from sufler.domain.decisions import Suggestion
 from sufler.domain.knowledge import Language
+from sufler.domain.learning import Use
 from sufler.domain.people import Caller, Right
 from sufler.domain.ports import Clock
 from sufler.domain.queues import Note
@@ -60,7 +62,8 @@ class Board:
 class Talk:
     """The picked conversation. `mine`: the caller has it; `open_to_me`: the caller may answer.
     `quoted`: what its messages quote, by the channel's id; `notes` are staff's own, never sent.
-    `stale`: the customer has written something that the suggestion does not know yet."""
+    `stale`: the customer has written something that the suggestion does not know yet. `uses`:
+    lesson and use by the message."""
 
     conversation: Conversation
     messages: tuple[Message, ...]
@@ -76,6 +79,7 @@ class Talk:
     before: Before = field(default_factory=Before)
     notes: tuple[Note, ...] = ()
     stale: bool = False
+    uses: Mapping[int, tuple[int, Use]] = field(default_factory=dict)
 
     def stream(self) -> list[Message | Note]:
         """Messages and notes in the order of their times; notes older than what is shown wait
@@ -92,7 +96,8 @@ class Talk:
     def shown(self, message: Message) -> Shown:
         """One of its messages, as the caller sees it."""
         quoted = self.quoted.get(message.quotes) if message.quotes else None
-        return Shown(message, quoted, self.may_edit(message), self.open_to_me)
+        use = self.uses.get(message.id)
+        return Shown(message, quoted, self.may_edit(message), self.open_to_me, use)
 
 
 class BoardReader:
@@ -106,7 +111,9 @@ class BoardReader:
         clock: Clock,
         language: Language,
         lists: SharedLists,
+        learned: LearnedDesk | None = None,
     ) -> None:
+        self._learned = learned
         self._desk = desk
         self._past = past
         self._people = people
@@ -157,6 +164,7 @@ class BoardReader:
         suggestion = await self._desk.current_suggestion(conversation_id)
         notes = await self._desk.lines.transfers.notes(caller, conversation_id)
         quoted, before = await self._read_past(caller, conversation, messages)
+        told = await self._learned.uses(caller, conversation_id) if self._learned else {}
         return Talk(
             conversation=conversation,
             messages=messages,
@@ -172,6 +180,7 @@ class BoardReader:
             before=before,
             notes=tuple(notes),
             stale=suggestion is not None and any(each.open for each in messages),
+            uses={id_: (lesson, use) for id_, (lesson, use, _why) in told.items()},
         )
 
     async def _read_past(

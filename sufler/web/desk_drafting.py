@@ -126,7 +126,8 @@ class Drafting:
         with self._near:
             ui.label(text("desk_near", language, title=near.item.title)).classes("near-words")
             button(text("desk_near_send", language), send, "act")
-            button(text("desk_near_outdated", language), outdated, "act")
+            if not near.same:
+                button(text("desk_near_outdated", language), outdated, "act")
 
     async def _propose(self, suggestion_id: str, near: NearArticle) -> None:
         words = self._words

@@ -7,11 +7,13 @@ from nicegui import ui
 
 from sufler.domain.conversation import Author, IncomingKind, Message, SendState, label_of
 from sufler.domain.knowledge import Language
+from sufler.domain.learning import Use
 from sufler.domain.past import Version
 from sufler.domain.queues import Note
 from sufler.domain.stops import HELD_BACK
 from sufler.domain.texts import text
 from sufler.web import desk_files
+from sufler.web.admin_fields import Select
 from sufler.web.elements import button, named, with_props
 
 Do = Callable[[Message], Awaitable[None]]
@@ -19,26 +21,40 @@ Do = Callable[[Message], Awaitable[None]]
 _TROUBLE = {SendState.FAILED, SendState.UNKNOWN, SendState.CANCELLED}
 _AGAIN = {SendState.FAILED, SendState.UNKNOWN}
 _QUOTE_CHARS = 140
+# What a reply can have been; the others are no replies.
+_OF_REPLIES = (
+    Use.VERBATIM,
+    Use.COSMETIC,
+    Use.EXTENDED,
+    Use.FACTS,
+    Use.OTHER,
+    Use.SEARCHED,
+    Use.ANEW,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class LineActs:
-    """What an operator can do with a message; `versions` reads what it said before."""
+    """What an operator can do with a message; `versions` reads what it said before, `correct` says
+    of a lesson (its id) what was really done."""
 
     edit: Do
     quote: Do
     again: Do
     versions: Callable[[Message], Awaitable[Sequence[Version]]]
+    correct: Callable[[int, Use], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A message as the caller sees it. `quoted` is what it quotes, where that is stored."""
+    """A message as the caller sees it. `quoted` is what it quotes, where that is stored. `use`:
+    the lesson that it was, and what was made of the suggestion."""
 
     message: Message
     quoted: Message | None
     may_edit: bool
     may_write: bool
+    use: tuple[int, Use] | None = None
 
 
 class Line:
@@ -52,6 +68,7 @@ class Line:
         self._acts = acts
         self._message = message = shown.message
         self._drawn: object = None
+        self._used: tuple[int, Use] | None = None
         self._repeated = False
         self.element = ui.element("article").classes(f"line {message.author.value}")
         with self.element:
@@ -64,6 +81,7 @@ class Line:
                 self._edit_state = ui.label().classes("line-edit-state")
                 words = text("desk_again", language)
                 self._again = button(words, self._ask_again, "line-again")
+                self._use = ui.element("div").classes("line-use")
             self._sure = self._confirm()
         self.show(shown)
 
@@ -87,6 +105,29 @@ class Line:
         self._quote.set_visibility(shown.may_write and customers and bool(message.external_id))
         self._edit.set_visibility(shown.may_edit)
         self._again.set_visibility(shown.may_write and state in _AGAIN and not self._repeated)
+
+        if shown.use != self._used:
+            self._used = shown.use
+            self._draw_use(shown)
+
+    def _draw_use(self, shown: Shown) -> None:
+        """What was made of the suggestion; the one who did it may say that it was otherwise."""
+        self._use.clear()
+        if shown.use is None:
+            return
+        (lesson_id, use), language = shown.use, self._language
+        words = {each.value: text(f"desk_use_{each.value}", language) for each in _OF_REPLIES}
+        words.setdefault(use.value, text(f"desk_use_{use.value}", language))
+
+        async def corrected(value: str) -> None:
+            if value != use.value:
+                await self._acts.correct(lesson_id, Use(value))
+
+        with self._use:
+            if shown.may_edit:
+                Select(words, use.value, text("desk_use", language), corrected)
+            else:
+                ui.label(words[use.value])
 
     def _top(self, message: Message) -> None:
         language = self._language
@@ -176,11 +217,12 @@ class NoteLine:
     """What staff wrote for staff, in its place among the messages; a whisper is a supervisor's."""
 
     def __init__(self, note: Note, language: Language) -> None:
-        self.element = ui.element("article").classes("line note")
+        kind = "whisper" if note.whisper else "note"
+        self.element = ui.element("article").classes(f"line note {kind}")
         with self.element:
             with ui.element("div").classes("line-top"):
                 ui.label(note.by_name).classes("line-author")
-                ui.label(text("desk_note_staff", language))
+                ui.label(text("desk_whisper" if note.whisper else "desk_note_staff", language))
                 with_props(ui.element("time"), datetime=note.at.isoformat())
             ui.label(note.text).classes("said plain")
 

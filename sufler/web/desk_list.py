@@ -104,7 +104,7 @@ class _Group:
 class ListColumn:
     """The groups, a filter for them, and a field to search all history with."""
 
-    def __init__(self, language: Language, pick: Pick, search: Search | None = None) -> None:
+    def __init__(self, language: Language, pick: Pick, search: Search) -> None:
         self._language = language
         self._search = search
         self._board = Board()
@@ -155,10 +155,6 @@ class ListColumn:
         """Go to the field."""
         ui.run_javascript('suflerKeys.focus(".search input")')
 
-    def leave_search(self) -> None:
-        """Empty the field, which shows the lists again."""
-        self._words.set_value("")
-
     def _passing(self, entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
         wish = self._filter
         if wish == _LATE:
@@ -201,5 +197,4 @@ class ListColumn:
         words = " ".join((event.value or "").split())
         self.found.set_visibility(bool(words))
         self._groups.set_visibility(not words)
-        if self._search is not None:
-            await self._search(words)
+        await self._search(words)

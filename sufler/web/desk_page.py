@@ -6,11 +6,12 @@ from collections.abc import Sequence
 import structlog
 from nicegui import Client, ui
 
+from sufler.desk.learned import LearnedDesk
 from sufler.domain.conversation import Message
 from sufler.domain.decisions import Feedback, FeedbackAction, SuggestionItem
 from sufler.domain.errors import NotFound, SuflerError, Unauthenticated
 from sufler.domain.knowledge import Language
-from sufler.domain.learning import Reason
+from sufler.domain.learning import Reason, Use
 from sufler.domain.past import Version
 from sufler.domain.people import Caller
 from sufler.domain.stops import conversation_scope
@@ -18,9 +19,11 @@ from sufler.domain.texts import text
 from sufler.web.desk_acts import Acts
 from sufler.web.desk_alerts import Alerts
 from sufler.web.desk_articles import ArticleSearch
+from sufler.web.desk_ban import Banning
 from sufler.web.desk_before import Before, Notes
 from sufler.web.desk_board import FIRST_PAGE, Board, BoardReader, Talk
 from sufler.web.desk_customer import CustomerPanel
+from sufler.web.desk_find import Finding
 from sufler.web.desk_follow import Following, Looks
 from sufler.web.desk_keyed import Keyed, key_acts
 from sufler.web.desk_keys import KeyAct, Keys, keys_help
@@ -56,6 +59,7 @@ class DeskPage:
         language: Language,
         picked: str | None,
         stops: StopStrip | None = None,
+        learned: LearnedDesk | None = None,
     ) -> None:
         self._services = services
         self._desk = services.desk
@@ -69,8 +73,15 @@ class DeskPage:
         self._drawing_talk = asyncio.Lock()
         self._drawing_lists = asyncio.Lock()
         self._reader = BoardReader(
-            services.desk, services.past, services.people, services.clock, language, lists
+            services.desk,
+            services.past,
+            services.people,
+            services.clock,
+            language,
+            lists,
+            learned,
         )
+        self._learned = learned
         self._acts = Acts(
             services,
             self._reader,
@@ -85,7 +96,15 @@ class DeskPage:
         language, services, act = self._language, self._services, self._acts.do
         heading(1, text("desk_title", language), "unseen")
         with ui.element("div").classes("desk") as self._root:
-            self._list = ListColumn(language, self.pick)
+            self._list = ListColumn(language, self.pick, self._search)
+            self._finding = Finding(
+                self._desk.workplace.search,
+                self._reader,
+                language,
+                place=self._list.found,
+                caller=lambda: self._caller,
+                pick=self.pick,
+            )
             with self._list.top:
                 keys_help(language)
             self._alerts = Alerts(language, self._list.top, services.alerts, lambda: self._caller)
@@ -100,8 +119,10 @@ class DeskPage:
             self._presence = Presence(self._desk.workplace.watching, language, lambda: self._caller)
             with self._head.element:
                 Passing(self._desk.lines, language, self._caller, act)
+                if services.administration is not None:
+                    Banning(services.administration.customers, self._desk, language, act)
             self._notes = Notes(language)
-            acts = LineActs(self._edit, self._quote, self._again, self._versions)
+            acts = LineActs(self._edit, self._quote, self._again, self._versions, self._correct)
             self._history = TalkHistory(language, services.to_html, self.earlier, acts)
             self._side = Side(language, self._opened)
             self._suggestions = SuggestionColumn(
@@ -323,6 +344,12 @@ class DeskPage:
     async def _again(self, message: Message) -> None:
         await self._writing.again(message)
 
+    async def _correct(self, lesson_id: int, use: Use) -> None:
+        learned = self._learned
+        if learned is not None:
+            with self._root:
+                await self._acts.do(lambda caller, _id: learned.correct(caller, lesson_id, use))
+
     async def _versions(self, message: Message) -> Sequence[Version]:
         past = self._services.past
         if past is None:
@@ -332,6 +359,9 @@ class DeskPage:
         except SuflerError as error:
             await self._acts.refused(error, message.conversation_id)
             return ()
+
+    async def _search(self, words: str) -> None:
+        await self._finding.find(words)
 
     async def _opened(self, tab: str) -> None:
         self._customer.opened = tab == "customer"

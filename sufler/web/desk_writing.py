@@ -166,6 +166,8 @@ class Writing:
         talk, draft = self._talk, self._kept.now
         if talk is None:
             return
+        if self._editing is None and not words.strip():
+            words = draft.text  # put in a moment ago, and not yet on the screen
         files = bool(draft.attachments) and self._editing is None
         if not words.strip() and not files:
             ui.notify(text("desk_reply_empty", self._language), type="warning")

@@ -11,6 +11,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from sufler.desk.alert_links import AlertLinks
 from sufler.desk.desk import Desk
+from sufler.desk.learned import LearnedDesk
 from sufler.desk.past import Past
 from sufler.desk.people import People
 from sufler.desk.stops import Stops
@@ -25,6 +26,7 @@ from sufler.web.admin_setup import add_admin_pages
 from sufler.web.desk_files import PATH as FILES
 from sufler.web.desk_files import DeskFiles
 from sufler.web.desk_lists import SharedLists
+from sufler.web.desk_overview import OverviewPage
 from sufler.web.desk_page import DeskPage
 from sufler.web.door import Door
 from sufler.web.frame import frame, visit_of
@@ -45,6 +47,7 @@ from sufler.web.services import (
 from sufler.web.session import caller_of
 
 DESK = "/desk"
+OVERVIEW = "/desk/overview"
 # What begins like this is NiceGUI's, and for staff only.
 STAFF = (DESK, "/kb", "/learned", "/admin")
 
@@ -115,7 +118,7 @@ def setup(
         given = DeskFiles(files, services, upload_limit)
         app.add_route(FILES + "/{id}", given.answer, methods=["GET"], include_in_schema=False)
         app.add_route(FILES, given.take, methods=["POST"], include_in_schema=False)
-    _add_desk(services)
+    _add_desk(services, knowledge_pages.learned if knowledge_pages else None)
     if alerts is not None:
         add_alerts_page(services, alerts)
     if administration is not None:
@@ -154,7 +157,7 @@ async def _stopped(services: Services, request: Request) -> Response | None:
     return RedirectResponse("/login?" + urlencode({"next": str(request.url.path)}), 303)
 
 
-def _add_desk(services: Services) -> None:
+def _add_desk(services: Services, learned: LearnedDesk | None) -> None:
     lists = SharedLists(services.desk)
 
     @ui.page(DESK, title="Sufler")
@@ -176,9 +179,26 @@ def _add_desk(services: Services) -> None:
             language=visit.language,
             picked=picked,
             stops=stops,
+            learned=learned,
         )
         page.build()
         await page.show_status()
+        await page.refresh()
+        page.live(client)
+        return None
+
+    @ui.page(OVERVIEW, title="Sufler")
+    async def overview_page(request: Request, client: Client) -> Response | None:
+        visit = await visit_of(request, services, Right.SUPERVISE)
+        if isinstance(visit, Response):
+            return visit
+        client.title = text("over_title", visit.language)
+        frame(visit, styles=(*_STYLES, "desk_overview.css"))
+        ui.query(".nicegui-content").classes("overview-page")
+        page = OverviewPage(
+            services, lists, caller=visit.caller, token=visit.token, language=visit.language
+        )
+        page.build()
         await page.refresh()
         page.live(client)
         return None
