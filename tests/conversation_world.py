@@ -213,7 +213,6 @@ class World:
     async def open(self) -> "World":
         """Also after a death: new objects over the same database."""
         self.database = Database(self.url)
-        await self.database.migrate()
         self.conversations = ConversationStore(self.database)
         self.inbox, self.outbox = InboxStore(self.database), OutboxStore(self.database)
         self.suggestions = SuggestionStore(self.database)

@@ -14,8 +14,10 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
-def sufler(tmp_path_factory: pytest.TempPathFactory, model_folder: Path) -> Iterator[Sufler]:
-    served = Sufler(tmp_path_factory.mktemp("serve"), model_folder)
+def sufler(
+    tmp_path_factory: pytest.TempPathFactory, model_folder: Path, known: Path
+) -> Iterator[Sufler]:
+    served = Sufler(tmp_path_factory.mktemp("serve"), model_folder, known=known)
     served.start()
     yield served
     served.stop()
