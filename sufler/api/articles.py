@@ -242,8 +242,9 @@ async def _change(
             raise HTTPException(
                 412, f"The article is at revision {stored.revision}; read it and change it anew."
             )
+        changed = replace(change(article), version=article.version)
         try:
-            await here.knowledge.save([change(article)], author, {article_id: article.revision})
+            await here.knowledge.save([changed], author, {article_id: article.revision})
         except Conflict:
             continue
         return await here.knowledge.get(article_id)

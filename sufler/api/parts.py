@@ -13,6 +13,8 @@ from sufler.api.metrics import Metrics
 from sufler.api.suggestion_writer import SuggestionWriter
 from sufler.conversation.decide import Policy
 from sufler.desk.customers import Customers
+from sufler.desk.golden import GoldenDesk
+from sufler.desk.learned import LearnedDesk
 from sufler.desk.stops import Stops
 from sufler.desk.stream import Stream
 from sufler.desk.webhooks import Webhooks
@@ -50,6 +52,8 @@ class Parts:
     customers: Customers
     stream: Stream
     webhooks: Webhooks
+    learned: LearnedDesk
+    golden: GoldenDesk
 
 
 async def parts_of(request: Request) -> Parts:

@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from sufler.desk.golden import GoldenDesk
-from sufler.desk.learned import LearnedDesk
+from sufler.desk.golden import GoldenDesk, Prompting
+from sufler.desk.learned import Base, LearnedDesk
 from sufler.desk.lessons import Lessons
 from sufler.desk.nightly import Nightly
 from sufler.domain.learning import Outcome
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from sufler.api.metrics import Metrics
     from sufler.domain.ports import TextEncoder
     from sufler.kb_index.knowledge import KnowledgeBase
-    from sufler.prompter.suggest import Prompter
 
 
 def lessons_over(
@@ -46,7 +45,7 @@ def nightly_over(
     return Nightly(LearnedStore(database, clock), knowledge, encoder, clock)
 
 
-def learned_desk_over(database: Database, knowledge: "KnowledgeBase", clock: Clock) -> LearnedDesk:
+def learned_desk_over(database: Database, knowledge: Base, clock: Clock) -> LearnedDesk:
     """What editors see and do with what was learned."""
     return LearnedDesk(
         LearnedStore(database, clock),
@@ -58,7 +57,7 @@ def learned_desk_over(database: Database, knowledge: "KnowledgeBase", clock: Clo
 
 
 def golden_desk_over(
-    database: Database, knowledge: "KnowledgeBase", prompter: "Prompter", clock: Clock
+    database: Database, knowledge: Base, prompter: Prompting, clock: Clock
 ) -> GoldenDesk:
     """Golden questions."""
     return GoldenDesk(GoldenStore(database, clock), prompter, knowledge, clock)

@@ -119,6 +119,7 @@ def _mount_api(app: FastAPI, services: Services, telegram: TelegramState | None)
     if telegram is not None:
         ready["telegram"] = partial(_token_is_good, telegram)
         services.metrics.watch_telegram(lambda: telegram.report)
+    database, clock = services.basis.database, services.basis.clock
     set_up_api(
         app,
         knowledge=services.knowledge,
@@ -134,6 +135,8 @@ def _mount_api(app: FastAPI, services: Services, telegram: TelegramState | None)
         customers_desk=customers_of(services.basis, services.live),
         event_stream=services.outside.stream,
         webhooks_out=services.outside.webhooks,
+        learned_desk=learned_desk_over(database, services.knowledge, clock),
+        golden_desk=golden_desk_over(database, services.knowledge, services.prompter, clock),
         suggestions_store=services.suggestions,
         clock=services.basis.clock,
         version=__version__,

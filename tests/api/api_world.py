@@ -12,6 +12,7 @@ from fastapi import FastAPI
 
 from sufler.api import setup
 from sufler.app.learning import golden_desk_over, learned_desk_over
+from sufler.app.learning import golden_desk_over, learned_desk_over
 from sufler.app.lines import lines_over
 from sufler.app.outside import Outside, outside_over
 from sufler.app.workplace import desk_over
@@ -123,6 +124,10 @@ class SmallKnowledge:
         written = await self._store.save_many(articles, author, expected, import_id=import_id)
         await self.start()
         return written
+
+    async def refresh(self) -> bool:
+        await self.start()
+        return True
 
     async def restore(self, article_id: str, revision: int, author: str) -> None:
         for kept in await self.history(article_id):
@@ -281,6 +286,8 @@ async def built_world(
         customers_desk=customers_over(database, clock),
         event_stream=outside.stream,
         webhooks_out=outside.webhooks,
+        learned_desk=learned_desk_over(database, knowledge, clock),
+        golden_desk=golden_desk_over(database, knowledge, prompter, clock),
         learned_desk=learned_desk_over(database, knowledge, clock),
         golden_desk=golden_desk_over(database, knowledge, prompter, clock),
         kill_switch=Stops(StopStore(database), AuditStore(database), LiveEvents(), clock),

@@ -61,6 +61,12 @@ BEYOND_A_SCHEMA = re.compile(
     "|give either queue_id or person_id"
     "|file: "
     "|mapping: must"
+    "|name an operator, an article or a time"
+    "|question [0-9]+: there is no article"
+    "|question [0-9]+: a text has"
+    "|the columns are text, language, article_id"
+    "|there is no text to put into the article"
+    "|this proposal is not of kind"
 )
 
 
