@@ -1,11 +1,11 @@
 """What was done with a suggestion is told from the text that was sent."""
 
 import pytest
+from use_pairs import EN, PAIRS, RU, Pair
 
 from sufler.domain.learning import Use
 from sufler.prompter.learning.courtesies import without_courtesies
 from sufler.prompter.learning.uses import Offer, edit_of, judge
-from tests.prompter.use_pairs import EN, PAIRS, RU, Pair
 
 VALUES = ("Мария", "Maria")
 

@@ -32,9 +32,33 @@ def evaluate(
     misses: Annotated[
         Path | None, typer.Option(help="Write the wrong ones with their explanation (CSV).")
     ] = None,
+    stream: Annotated[
+        bool, typer.Option("--stream", help="train.csv message by message, learning from each.")
+    ] = False,
+    replay: Annotated[
+        bool,
+        typer.Option("--replay", help="dialogs.jsonl in time order, learning from each reply."),
+    ] = False,
+    static: Annotated[
+        bool, typer.Option("--static", help="--stream or --replay without learning.")
+    ] = False,
+    wrong: Annotated[
+        float, typer.Option(min=0, max=1, help="Share of messages answered wrongly in --stream.")
+    ] = 0.0,
+    messages: Annotated[
+        int, typer.Option(min=1, help="How many of them, in --stream and --replay.")
+    ] = 3_000,
+    seed: Annotated[int, typer.Option(help="The draw of --stream.")] = 0,
+    without: Annotated[
+        list[str] | None, typer.Option(help="A guard that --stream does without; repeatable.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help=AsJson)] = False,
 ) -> None:
     """Measure the retrieval core on a folder of messages with their right articles."""
+    if stream or replay:
+        figures = run(_learning(folder, replay, messages, wrong, not static, seed, without or []))
+        print_json(figures) if as_json else _show(figures)
+        return
 
     async def work() -> "Evaluation":
         from sufler.kb_index.encoder import load_encoder
@@ -72,9 +96,37 @@ def evaluate(
         _show(made.figures)
 
 
+async def _learning(
+    folder: Path,
+    replay: bool,
+    messages: int,
+    wrong: float,
+    learning: bool,
+    seed: int,
+    without: list[str],
+) -> dict[str, Any]:
+    from sufler.kb_index.encoder import load_encoder
+    from sufler.prompter.evaluation.dataset import read_dataset
+    from sufler.prompter.evaluation.replay import replay as replayed
+    from sufler.prompter.evaluation.stream import Plan
+    from sufler.prompter.evaluation.stream import stream as streamed
+
+    # The judging part is not even read.
+    dataset = read_dataset(folder, ("train",))
+    plan = Plan(messages, wrong, learning, seed, frozenset(without))
+    encoder = load_encoder(load_settings().model_folder)
+    try:
+        if replay:
+            return await replayed(dataset, folder / "dialogs.jsonl", encoder, plan, say)
+        return await streamed(dataset, encoder, plan, say)
+    finally:
+        encoder.close()
+
+
 def _show(figures: dict[str, Any]) -> None:
-    seen = figures["versions"]["prior_unseen"]
-    table = Table(title=f"{figures['set']}, prior of confidence: {seen}", title_justify="left")
+    seen = figures.get("versions", {}).get("prior_unseen")
+    title = f"{figures['set']}, prior of confidence: {seen}" if seen else figures["set"]
+    table = Table(title=title, title_justify="left")
     table.add_column("figure")
     table.add_column("value", justify="right")
     for name, value in figures.items():

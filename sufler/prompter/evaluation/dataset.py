@@ -3,6 +3,7 @@
 import csv
 import random
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -39,8 +40,12 @@ class Dataset:
     oos_dev: tuple[Row, ...] = ()
 
 
-def read_dataset(folder: Path) -> Dataset:
-    """Read a folder; train.csv and oos_dev.csv may be missing. Raises BadInput by file and row.
+PARTS = ("train", "test", "oos_dev")
+
+
+def read_dataset(folder: Path, wanted: Collection[str] = PARTS) -> Dataset:
+    """Read a folder, of its PARTS the `wanted` ones; all but kb.csv may be missing. Raises BadInput
+    by file and row.
 
     A folder with articles.jsonl and messages.csv, such as `demo/`, is read too: its articles keep
     their phrasings.
@@ -57,9 +62,9 @@ def read_dataset(folder: Path) -> Dataset:
     if len(known) < len(articles):
         raise BadInput(f"{folder / 'kb.csv'} has an article_id twice.", field="kb.csv")
     parts: dict[str, tuple[Row, ...]] = {}
-    for part in ("train", "test", "oos_dev"):
+    for part in PARTS:
         path = folder / f"{part}.csv"
-        parts[part] = _messages(path, known) if path.exists() else ()
+        parts[part] = _messages(path, known) if part in wanted and path.exists() else ()
     return Dataset(folder.resolve().name, articles, parts["train"], parts["test"], parts["oos_dev"])
 
 

@@ -3,26 +3,37 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sufler.prompter.learning.neighbours import Near
 from sufler.prompter.learning.ports import Checked
 from sufler.prompter.learning.small_words import EMPTY
 
-# Raw cosine to a phrasing of its own article from which a wording is the same one.
-SAME_WORDING = 0.97
-LEAST_WORDS = 2
-# How many nearest confirmed phrasings judge a wording, and how many of them one other article
-# needs against it.
-JUDGES, AGAINST = 5, 4
-# How many of them its own article needs to confirm it.
-AGREEING = 3
-PHRASINGS_A_DAY = 200
+# How many nearest confirmed phrasings judge a wording, and how many of them its own article needs
+# to confirm it.
+JUDGES, AGREEING = 5, 3
 UNCONFIRMED = 0.5
 # Agreements that an operator starts with; above TRUSTED an operator weighs fully, at GUESSING
 # nothing; below LEAST_WEIGHT what they teach waits for an editor.
 STARTING, TRUSTED, GUESSING, LEAST_WEIGHT = 10, 0.9, 0.5, 0.25
 
+
+@dataclass(frozen=True, slots=True)
+class Guards:
+    """Limits of the guards; `sufler evaluate --stream --without` takes them out one by one.
+
+    `same_wording`: raw cosine to a phrasing of its own article from which a wording is the same
+    one. `least_words` with a matter of their own. `against`: of the JUDGES nearest, one other
+    article's, when none is its own. `a_day`: phrasings of one operator."""
+
+    same_wording: float = 0.97
+    least_words: int = 2
+    against: int = 4
+    a_day: int = 200
+
+
 _WORD = re.compile(r"[^\W\d_]{2,}")
+_ANY_WORD = re.compile(r"\w+")
 
 
 def content_words(text: str) -> int:
@@ -30,11 +41,16 @@ def content_words(text: str) -> int:
     return len({word.lower() for word in _WORD.findall(text)} - EMPTY)
 
 
-def speaks_against(article_id: str, judges: Sequence[Near]) -> bool:
-    """Whether of the nearest confirmed phrasings none is the article's, and at least AGAINST are
+def same_words(one: str, other: str) -> bool:
+    """Whether two texts differ in case and punctuation only."""
+    return _ANY_WORD.findall(one.lower()) == _ANY_WORD.findall(other.lower())
+
+
+def speaks_against(article_id: str, judges: Sequence[Near], least: int = 4) -> bool:
+    """Whether of the nearest confirmed phrasings none is the article's, and at least `least` are
     one other's."""
     counts = Counter(near.article_id for near in judges)
-    return article_id not in counts and bool(counts) and max(counts.values()) >= AGAINST
+    return article_id not in counts and max(counts.values(), default=0) >= least
 
 
 def speaks_for(article_id: str, judges: Sequence[Near]) -> bool:

@@ -25,6 +25,7 @@ from sufler.kb_index.index import Index
 from sufler.kb_index.knowledge import KnowledgeBase
 from sufler.prompter.learning import guards
 from sufler.prompter.learning.courtesies import without_courtesies
+from sufler.prompter.learning.guards import Guards
 from sufler.prompter.learning.masking import masked, masked_reply
 from sufler.prompter.learning.neighbours import (
     answer_cosines,
@@ -45,11 +46,16 @@ class Learner:
     """Judges lessons by the current index; stores nothing."""
 
     def __init__(
-        self, knowledge: KnowledgeBase, encoder: TextEncoder, records: LearnedRecords
+        self,
+        knowledge: KnowledgeBase,
+        encoder: TextEncoder,
+        records: LearnedRecords,
+        limits: Guards | None = None,
     ) -> None:
         self._knowledge = knowledge
         self._encoder = encoder
         self._records = records
+        self._limits = limits or Guards()
 
     async def learn(self, lesson: Lesson) -> Outcome:
         """What this lesson teaches; the same lesson on the same index and records gives the same.
@@ -93,7 +99,7 @@ class Learner:
         """A wording for an article, past every guard; and, where another was chosen than the
         first shown, one against that."""
         text = masked(lesson.question, lesson.language, lesson.values)
-        if guards.content_words(text) < guards.LEAST_WORDS:
+        if guards.content_words(text) < self._limits.least_words:
             return Outcome(LessonState.SKIPPED, use, Why.SHORT)
         known = await self._records.learned_at(article_id, text)
         if known is not None:
@@ -101,8 +107,10 @@ class Learner:
         raw = await self._raw(text, "query")
         background = self._knowledge.background
         own = own_questions(index, background, article_id, raw)
-        if own and own[0].cosine >= guards.SAME_WORDING:
-            known = await self._records.learned_at(article_id, own[0].text)
+        same = [near for near in own if guards.same_words(near.text, text)]
+        same += [near for near in own[:1] if near.cosine >= self._limits.same_wording]
+        if same:
+            known = await self._records.learned_at(article_id, same[0].text)
             if known is None:
                 return Outcome(LessonState.LEARNED, use, Why.KNOWN)
             return self._again(lesson, use, known)
@@ -110,7 +118,7 @@ class Learner:
         vector = background.centre(raw, lesson.language, "query")
         judges = questions_near(index, vector, guards.JUDGES)
         why = Why.TAUGHT
-        if guards.speaks_against(article_id, judges):
+        if guards.speaks_against(article_id, judges, self._limits.against):
             why = Why.NEIGHBOURS
         elif weight < guards.LEAST_WEIGHT:
             why = Why.OPERATOR
@@ -144,7 +152,7 @@ class Learner:
 
     async def _taught_enough(self, lesson: Lesson) -> bool:
         since = lesson.due_at - timedelta(days=1)
-        return await self._records.learned_by(lesson.by, since) >= guards.PHRASINGS_A_DAY
+        return await self._records.learned_by(lesson.by, since) >= self._limits.a_day
 
     async def _rejected(self, index: Index, lesson: Lesson) -> Outcome:
         article_id = lesson.article_id or next(iter(lesson.shown), None)
@@ -159,7 +167,7 @@ class Learner:
             return Outcome(LessonState.REVIEW, Use.REJECTED, Why.PROPOSED, proposals=(flag,))
         if lesson.reason != Reason.WRONG:
             return Outcome(LessonState.SKIPPED, Use.REJECTED, Why.REASON)
-        if guards.content_words(text) < guards.LEAST_WORDS:
+        if guards.content_words(text) < self._limits.least_words:
             return Outcome(LessonState.SKIPPED, Use.REJECTED, Why.SHORT)
         weight = guards.operator_weight(await self._records.checked(lesson.by))
         state = LearnedState.UNCONFIRMED
@@ -178,10 +186,9 @@ class Learner:
         proposal = replace(proposal, language=language, before=translation.answer, after=after)
         return Outcome(LessonState.REVIEW, done.use, Why.PROPOSED, proposals=(proposal,))
 
-    @staticmethod
-    def _written_anew(index: Index, lesson: Lesson, done: Done) -> Outcome:
+    def _written_anew(self, index: Index, lesson: Lesson, done: Done) -> Outcome:
         question = masked(lesson.question, lesson.language, lesson.values)
-        if guards.content_words(question) < guards.LEAST_WORDS:
+        if guards.content_words(question) < self._limits.least_words:
             return Outcome(LessonState.SKIPPED, Use.ANEW, Why.SHORT)
         said = without_courtesies(lesson.sent or "", lesson.values)
         same = index.article(done.same_as) if done.same_as else None

@@ -47,8 +47,12 @@ _TITLED = r"(?-i:[А-ЯЁ][а-яё-]+|[A-Z][a-z'’-]+)"
 _CALLED = re.compile(
     rf"(?P<before>\b(?:меня зовут|мо[её] имя|моя фамилия|на имя|с уважением|фамилия|фио"
     rf"|my name is|i am called|name's|regards|sincerely|on the name of|in the name of)"
-    rf"[\s,:—–-]+)(?P<name>[^\W\d_]+(?:\s+{_TITLED}){{0,2}})",
+    rf"[\s,:—–-]+)(?P<name>{_TITLED}(?:\s+{_TITLED}){{0,2}})",
     re.IGNORECASE,
+)
+# Introduced so surely that a small letter is no matter.
+_CALLED_SO = re.compile(
+    r"\b(?P<before>меня зовут|мо[её] имя|my name is) (?!is\b|и\b)[^\W\d_]+", re.IGNORECASE
 )
 _PATRONYMIC = re.compile(
     r"\b(?:[А-ЯЁ][а-яё-]+\s+){1,2}[А-ЯЁ][а-яё]+(?:вич|вна|ична|инична)[а-яё]{0,3}\b(?:\s+[А-ЯЁ][а-яё-]+)?"
@@ -71,6 +75,7 @@ def masked(text: str, language: Language, names: Sequence[str] = ()) -> str:
     for name in sorted({part for each in names for part in _parts(each)}, key=len, reverse=True):
         left = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", " ", left, flags=re.IGNORECASE)
     left = _CALLED.sub(lambda found: found["before"].rstrip(" ,:—–-") + " ", left)
+    left = _CALLED_SO.sub(r"\g<before> ", left)
     left = _ADDRESSED.sub(" ", _PATRONYMIC.sub(" ", left))
     left = re.sub(r"\s+([,.!?;:])", r"\1", " ".join(left.split()))
     return re.sub(r"([,;:])(?:\s*[,;:])+", r"\1", left).strip(" ,;:—–-")

@@ -15,6 +15,8 @@ from sufler.kb_index.segment import Segment
 
 # Rows looked at, of which the confirmed ones count.
 WIDTH = 96
+# Articles that may have the very words that are left out.
+SAME_WORDS = 8
 # What an editor wrote or a second person confirmed has this weight; what is not confirmed less.
 CONFIRMED = 1.0
 
@@ -34,13 +36,16 @@ def questions_near(index: Index, vector: Vectors, width: int, without: str = "")
     `vector` (dimension,) is centred."""
     found: list[Near] = []
     for segment, live in zip(index.segments, index.live, strict=True):
-        rows = _nearest_rows(segment, live, vector)
+        rows = _nearest_rows(segment, live, vector, width + SAME_WORDS)
         cosines = segment.question_vectors.products(rows, vector)
+        taken = 0
         for place in np.argsort(-cosines, kind="stable"):
             row = rows[place]
             text = segment.questions[row]
             if segment.question_weights[row] < CONFIRMED or text == without:
                 continue
+            if (taken := taken + 1) > width:
+                break
             article = segment.articles[segment.question_articles[row]]
             found.append(Near(article.id, text, float(cosines[place])))
     return sorted(found, key=lambda near: (-near.cosine, near.article_id))[:width]
@@ -111,11 +116,13 @@ def uncentred(
     return raw
 
 
-def _nearest_rows(segment: Segment, live: NDArray[np.bool_], vector: Vectors) -> NDArray[np.int64]:
+def _nearest_rows(
+    segment: Segment, live: NDArray[np.bool_], vector: Vectors, width: int
+) -> NDArray[np.int64]:
     if segment.question_rows.kind != "exact":
         return segment.question_rows.to(vector, WIDTH, live, segment.question_articles)
     # All are compared anyway: then only confirmed ones need be among the nearest.
     cosines: Floats = segment.question_vectors.all_products(vector)
     fit = live[segment.question_articles] & (segment.question_weights >= CONFIRMED)
     rows = np.flatnonzero(fit)
-    return rows[best(cosines[rows], WIDTH)]
+    return rows[best(cosines[rows], width)]
