@@ -62,6 +62,15 @@ CUSTOMERS: Final[Mapping[str, Mapping[Language, str]]] = {
     "customers_for_good": {"ru": "навсегда", "en": "for good"},
     "customers_by": {"ru": "Кто", "en": "By"},
     "customers_dismissed": {"ru": "Не принято", "en": "Not taken"},
+    "desk_ban_for": {"ru": "На сколько", "en": "For how long"},
+    "desk_ban_days": {
+        "ru": "{count} день|{count} дня|{count} дней",
+        "en": "{count} day|{count} days",
+    },
+    "desk_ban_done": {
+        "ru": "Клиент заблокирован: новых сообщений от него не будет.",
+        "en": "The customer is banned: nothing more is taken from them.",
+    },
     "admin_bad_reason": {"ru": "Укажите причину.", "en": "Say why."},
     "admin_bad_until": {
         "ru": "Срок — целое число дней, от 1 до 3650.",

@@ -3,6 +3,7 @@ transaction that ends a turn, and `outbox.py` for what goes out."""
 
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -50,12 +51,13 @@ class ConversationStore:
         at: datetime,
         row_id: int | None = None,
     ) -> Conversation:
-        """The customer's conversation with an open episode; made or opened when needed.
+        """The customer's conversation with an open episode; made or opened when needed. A name or
+        language that they do not bring this time stays as it was known.
 
         Raises NotFound when `row_id`, the row of the inbox that wants it, is there no more.
         """
         found = await self.find(channel, customer.external_id)
-        if found is not None and found.open and found.customer == customer:
+        if found is not None and found.open and found.customer == _known(found, customer):
             return found
         try:
             async with self._database.write(lasting=False) as connection:
@@ -330,6 +332,14 @@ async def _row_is_there(connection: AsyncConnection, row_id: int | None) -> None
         raise NotFound("the message was erased", field="row_id")
 
 
+def _known(found: Conversation, customer: Customer) -> Customer:
+    """The customer as they come now, with what was known before and is not said again."""
+    before = found.customer
+    if not (customer.name or customer.first_name):
+        customer = replace(customer, name=before.name, first_name=before.first_name)
+    return replace(customer, language=customer.language or before.language)
+
+
 async def _open(
     connection: AsyncConnection,
     channel: str,
@@ -340,6 +350,7 @@ async def _open(
     found = await _find(connection, channel, customer.external_id)
     if found is not None:
         found = await ownership.locked(connection, found.id)
+        customer = _known(found, customer)
     known: dict[str, Any] = {
         "customer_name": customer.name,
         "customer_first_name": customer.first_name,

@@ -148,3 +148,19 @@ async def test_that_presence_is_the_last_sign_of_life(database: Database, clock:
     assert await store.since(clock.now()) == set()
     await store.seen("person:1", clock.now())
     assert await store.since(clock.now()) == {"person:1"}
+
+
+async def test_that_a_name_which_is_not_said_again_stays(
+    database: Database, clock: SetClock
+) -> None:
+    store = ConversationStore(database)
+    await store.open_for("web", OLYA, "ru", clock.now())
+    nameless = Customer("c1")
+    assert (await store.open_for("web", nameless, "ru", clock.now())).customer == OLYA
+    talk = await store.get((await store.open_for("web", nameless, "ru", clock.now())).id)
+    await store.release(talk.id, "anna", clock.now(), close=True)
+    opened = await store.open_for("web", nameless, "ru", clock.now())
+    assert (opened.customer, opened.episode) == (OLYA, 2)
+    # Another name is another name as a whole.
+    renamed = await store.open_for("web", Customer("c1", "Ольга"), "ru", clock.now())
+    assert renamed.customer == Customer("c1", "Ольга", "", "ru")
