@@ -60,6 +60,7 @@ BEYOND_A_SCHEMA = re.compile(
     "|another queue has the topic"
     "|give either queue_id or person_id"
     "|file: "
+    "|url: "
     "|mapping: must"
     "|name an operator, an article or a time"
     "|question [0-9]+: there is no article"
