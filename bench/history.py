@@ -10,8 +10,8 @@ from pathlib import Path
 
 from sqlalchemy import insert, text
 
-from sufler.desk.searching import stems_of
 from sufler.domain.desk import Sought
+from sufler.kb_index.stems import stems_of
 from sufler.storage.database import Database
 from sufler.storage.searching import SearchStore
 from sufler.storage.tables.conversations import conversations, messages

@@ -1,7 +1,7 @@
 """Search over all history: by words, names and numbers, with filters; each sees what they may."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import datetime
 from typing import Protocol
 
@@ -11,27 +11,12 @@ from sufler.domain.conversation import Conversation, Message
 from sufler.domain.desk import Hit, Hits, Sought
 from sufler.domain.errors import BadInput
 from sufler.domain.people import Caller, Right
+from sufler.kb_index.stems import Stems, excerpt_of, stems_of
 
 MAX_WORDS = 500
-MOST_WORDS = 10
-LONGEST_WORD = 60
 MAX_PAGE = 200
-# Characters of an excerpt, and how many of them stand before the first word found.
-EXCERPT, BEFORE = 240, 70
 
-_TOKEN = re.compile(r"[^\W_]+")
 _NUMBER = re.compile(r"#?\s*(\d{1,15})")
-# What a word is cut by so that its other forms are found; at least three letters stay.
-_RUSSIAN = re.compile(
-    r"(?:иями|ями|ами|иях|ях|ах|ого|его|ому|ему|ыми|ими|ться|ть|ая|яя|ое|ее|ые|ие|ый|ий|ой|ою|ею"
-    r"|ом|ем|ам|ям|ов|ев|ей|ию|ия|ии|[аяоеыиуюьй])$"
-)
-_ENGLISH = re.compile(r"(?:ing|ed|es|s)$")
-_LEAST_STEM = 3
-# A shorter word is looked for as it is: too many begin with it.
-_LEAST_BEGINNING = 3
-
-Stems = Sequence[tuple[str, bool]]
 
 
 class SearchRecords(Protocol):
@@ -108,44 +93,6 @@ class Searching:
         last = found[most - 1] if len(found) > most else None
         following = f"{last.updated_at.isoformat()} {last.id}" if last else None
         return Hits(tuple(Hit(talk, talk.updated_at) for talk in found[:most]), following)
-
-
-def stems_of(words: str) -> list[tuple[str, bool]]:
-    """The words as the index knows them: small letters, е for ё, without their endings; and
-    whether what is looked for only begins with it. At most ten, each once."""
-    folded = words.lower().replace("ё", "е")
-    found = {}
-    for token in _TOKEN.findall(folded)[: MOST_WORDS * 2]:
-        word = token[:LONGEST_WORD]
-        ending = _RUSSIAN.search(word) or _ENGLISH.search(word)
-        stem = word[: ending.start()] if ending else word
-        if len(stem) < _LEAST_STEM:
-            stem = word
-        found[stem] = len(stem) >= _LEAST_BEGINNING
-    return list(found.items())[:MOST_WORDS]
-
-
-def excerpt_of(text: str, stems: Stems) -> tuple[str, tuple[tuple[int, int], ...]]:
-    """A piece of the text around the first word found, in one line, with where the words are."""
-    line = " ".join(text.split())
-    first = next(iter(_marks(line, stems)), (0, 0))[0]
-    start = max(0, first - BEFORE)
-    if start:
-        start = line.find(" ", start, first) + 1 or start
-    piece = line[start : start + EXCERPT]
-    piece = f"…{piece}" if start else piece
-    if start + EXCERPT < len(line):
-        piece = f"{piece}…"
-    return piece, tuple(_marks(piece, stems))
-
-
-def _marks(line: str, stems: Stems) -> list[tuple[int, int]]:
-    found = []
-    for token in _TOKEN.finditer(line):
-        word = token[0].lower().replace("ё", "е")
-        if any(word.startswith(stem) if begins else word == stem for stem, begins in stems):
-            found.append(token.span())
-    return found
 
 
 def _hit(talk: Conversation, message: Message, stems: Stems) -> Hit:

@@ -7,12 +7,12 @@ import pytest
 from conversation_world import ANNA, BORIS, World
 from sqlalchemy import text
 
-from sufler.desk.searching import excerpt_of, stems_of
 from sufler.domain.conversation import Author, Customer, Incoming, IncomingKind
 from sufler.domain.desk import Hit, Sought
 from sufler.domain.errors import BadInput
 from sufler.domain.people import Caller, Role
 from sufler.domain.queues import Queue
+from sufler.kb_index.stems import excerpt_of, stems_of
 from sufler.storage.searching import _WORDS
 from sufler.storage.tables.conversations import conversations
 
