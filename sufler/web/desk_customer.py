@@ -50,8 +50,8 @@ class CustomerPanel:
         self._talk = talk
         if before != (talk.conversation.id if talk else None):
             self._card = None
-            if self.opened:
-                await self.read()
+        if self.opened:
+            await self.read()
 
     async def read(self) -> None:
         """Read the card anew and show it."""

@@ -58,7 +58,7 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     def create(work: Any, *, name: str) -> asyncio.Task[None]:
         return asyncio.get_running_loop().create_task(work, name=name)
 
-    monkeypatch.setattr(desk_kept.background_tasks, "create", create)
+    monkeypatch.setattr("sufler.web.desk_kept.background_tasks.create", create)
     monkeypatch.setattr(desk_kept, "SAVE_AFTER_S", 0.0)
 
 
