@@ -25,6 +25,7 @@ from sufler.storage.tables.conversations import (
 from sufler.storage.tables.customers import bans
 from sufler.storage.tables.desk import customer_notes, drafts
 from sufler.storage.tables.files import files
+from sufler.storage.tables.learning import golden, learned, proposals
 from sufler.storage.tables.queues import notes
 from sufler.storage.tables.suggestions import feedback, suggestions
 
@@ -194,8 +195,15 @@ async def _everything(
             select(messages.c.id).where(messages.c.conversation_id.in_(ids))
         )
     )
+    taught = {
+        str(table.name): await rows(
+            select(table).where(table.c.conversation_id.in_(ids)).order_by(table.c.id)
+        )
+        for table in (learned, proposals, golden)
+    }
     given = select(feedback).where(
-        feedback.c.suggestion_id.in_(
+        feedback.c.conversation_id.in_(ids)
+        | feedback.c.suggestion_id.in_(
             select(suggestions.c.id).where(
                 suggestions.c.conversation_id.in_(ids) | suggestions.c.id.in_(_named(ids))
             )
@@ -208,6 +216,7 @@ async def _everything(
         "message_versions": await rows(versions.order_by(message_versions.c.id)),
         "suggestions": made,
         "feedback": await rows(given.order_by(feedback.c.id)),
+        **taught,
         "files": await rows(theirs(files).order_by(files.c.created_at)),
         "inbox": await rows(theirs(inbox).order_by(inbox.c.id)),
         "bans": await rows(theirs(bans)),

@@ -20,6 +20,7 @@ from sufler.domain.people import Right
 from sufler.domain.texts import text
 from sufler.web.frame import Visit
 from sufler.web.kb_article_view import ArticleView, ask_about_near, show_conflict
+from sufler.web.kb_begun import Begun
 from sufler.web.kb_drafts import NEW, UnsavedForms
 from sufler.web.kb_form import Form, article_of, faults, form_of
 from sufler.web.kb_later import Later
@@ -45,6 +46,7 @@ class ArticlePage:
         unsaved: UnsavedForms,
         stored: Article | None,
         topic: str = "",
+        begun: Begun | None = None,
     ) -> None:
         self._services = services
         self._kb = kb
@@ -54,14 +56,15 @@ class ArticlePage:
         self._unsaved = unsaved
         self._stored = stored
         self._clean = form_of(stored) if stored else Form(topic=topic)
-        self.form = self._clean.copied()
+        self._begun = begun
+        self.form = begun.form.copied() if begun else self._clean.copied()
         self._saving = asyncio.Lock()
         self._told = 0
         self._id = stored.id if stored else uuid4().hex
 
     def build(self) -> None:
         """Put the page up, with what was typed and not saved, if anything was."""
-        kept = self._unsaved.of(self._caller.id, self._key)
+        kept = None if self._begun else self._unsaved.of(self._caller.id, self._key)
         if kept is not None and kept.form != self._clean:
             self.form = kept.form
         editable = may(self._caller, Right.EDIT_ARTICLES)
@@ -170,6 +173,8 @@ class ArticlePage:
             self.changed()
         if new:
             ui.navigate.history.replace(article_path(self._id))
+        if new and self._begun is not None:
+            await self._begun.made(self._caller)
         self.view.close_notes()
         words = f"kb_saved_{self._stored.status.value}"
         ui.notify(text(words, self._language), type="positive")
@@ -256,9 +261,10 @@ async def article_page(
     unsaved: UnsavedForms,
     article_id: str | None,
     topic: str = "",
+    begun: Begun | None = None,
 ) -> None:
-    """Build the page of an article, or of a new one. Raises NotFound."""
+    """Build the page of an article, or of a new one, which may be `begun`. Raises NotFound."""
     stored = await kb.base.get(article_id) if article_id is not None else None
     name = stored.in_language(visit.language)[1].title if stored else text("kb_new", visit.language)
     client.title = f"{name[:80]} · {text('nav_knowledge', visit.language)}"
-    ArticlePage(services, kb, visit, unsaved, stored, topic).build()
+    ArticlePage(services, kb, visit, unsaved, stored, topic, begun).build()

@@ -5,12 +5,13 @@ from fastapi import Request
 from nicegui import Client, ui
 from starlette.responses import Response
 
-from sufler.domain.errors import NotFound, StorageUnavailable
+from sufler.domain.errors import NotFound, StorageUnavailable, SuflerError
 from sufler.domain.people import Right
 from sufler.domain.texts import text
 from sufler.web import paper
 from sufler.web.frame import Visit, frame, visit_of
 from sufler.web.kb_article_page import article_page
+from sufler.web.kb_begun import begun_from
 from sufler.web.kb_drafts import UnsavedForms
 from sufler.web.kb_history_page import history_page
 from sufler.web.kb_list_page import list_page
@@ -42,9 +43,16 @@ def add_pages(services: Services, kb: KnowledgeServices) -> None:
         visit = await visit_of(request, services, Right.EDIT_ARTICLES)
         if isinstance(visit, Response):
             return visit
-        _surround(visit)
         topic = request.query_params.get("topic", "")[:_LONGEST_TOPIC]
-        await article_page(services, kb, visit, client, unsaved, None, topic)
+        begun = None
+        named = request.query_params.get("proposal", "")
+        if kb.learned is not None and named.isascii() and named.isdigit() and len(named) < 10:
+            try:
+                begun = await begun_from(kb.learned, visit.caller, int(named))
+            except SuflerError as error:
+                return _missing(visit, error)
+        _surround(visit)
+        await article_page(services, kb, visit, client, unsaved, None, topic, begun)
         return None
 
     @ui.page("/kb/sources", title="Sufler")
@@ -97,9 +105,9 @@ def _surround(visit: Visit) -> None:
     frame(visit, styles=_STYLES, scripts=("kb.js",))
 
 
-def _missing(visit: Visit, error: NotFound | StorageUnavailable) -> Response:
+def _missing(visit: Visit, error: SuflerError) -> Response:
     """A plain page that says what is the matter."""
-    gone = isinstance(error, NotFound)
+    gone = not isinstance(error, StorageUnavailable)
     return paper.page(
         "missing.html",
         visit.language,

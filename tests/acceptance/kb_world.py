@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from web_world import PASSWORD, World
 
 from sufler.app.clock import SystemClock
+from sufler.app.learning import golden_desk_over, learned_desk_over
 from sufler.app.lines import lines_over
 from sufler.app.workplace import desk_over
 from sufler.bot.markdown import to_html
@@ -128,6 +129,8 @@ class KbWorld(World):
                 lambda: Fetcher(frozenset({"127.0.0.1"})),
                 self.clock,
             ),
+            learned=learned_desk_over(self.database, self.base, self.clock),
+            golden=golden_desk_over(self.database, self.base, self.prompter, self.clock),
         )
         for login, (name, role) in PEOPLE.items():
             await self.people.add(login, name, role, PASSWORD)

@@ -20,6 +20,7 @@ from sufler.domain.decisions import Feedback, FeedbackAction
 from sufler.domain.desk import CustomerField, Draft
 from sufler.domain.errors import Conflict, Forbidden, NotFound
 from sufler.domain.knowledge import Article, Phrasing, PhrasingSource, Translation
+from sufler.domain.learning import Golden, Proposal, ProposalKind, ProposalState
 from sufler.domain.people import Caller, Role
 from sufler.domain.ports import KeptAnswer
 from sufler.kb_index.vectors import content_hash
@@ -29,7 +30,9 @@ from sufler.storage.audit import AuditStore
 from sufler.storage.customers import CustomerStore
 from sufler.storage.erasure import PAGES, ErasureStore
 from sufler.storage.files import FileStore
+from sufler.storage.golden import GoldenStore
 from sufler.storage.idempotency import IdempotencyStore
+from sufler.storage.learned import propose
 from sufler.storage.tables import metadata
 from sufler.storage.tables.customers import removals
 from sufler.storage.tables.queues import notes
@@ -107,6 +110,7 @@ class Shop:
             )
         )
         await self.learn(talk.id)
+        await self.propose(talk.id)
         await self.keep_answer(talk.id)
 
     async def send_file(self) -> None:
@@ -139,6 +143,15 @@ class Shop:
         await self.articles.save_many([changed], "ed")
         key = content_hash(MARK, "query")
         await self.vectors.put_many("m", {key: np.ones(3, dtype=np.float32)})
+
+    async def propose(self, talk: str) -> None:
+        """As learning does it: a proposal, and a golden question that an editor made of it."""
+        now = self.world.clock.now()
+        waits = (0, ProposalKind.ARTICLE, ProposalState.OPEN, f"где {MARK}", "ru", "person:anna")
+        async with self.world.database.write() as connection:
+            await propose(connection, Proposal(*waits, now, conversation_id=talk))
+        question = Golden(0, f"чей {MARK}", "ru", "a", "ed", now, conversation_id=talk)
+        await GoldenStore(self.world.database, self.world.clock).add([question])
 
     async def keep_answer(self, talk: str) -> None:
         kept = IdempotencyStore(self.world.database, self.world.clock)
