@@ -13,13 +13,13 @@ from sufler.conversation.buttons import HELPED, NOT_IT
 from sufler.conversation.decide import DEFAULT_POLICY, Policy, decide
 from sufler.conversation.delivery import Delivery
 from sufler.conversation.intake import clean_incoming
+from sufler.conversation.open_turns import OpenTurns
 from sufler.conversation.ports import (
     Conversations,
     Decided,
     Duty,
     Inbox,
     Knowledge,
-    OpenTurns,
     Outcome,
     Prompting,
     Told,

@@ -11,7 +11,8 @@ from typing import Protocol
 import structlog
 
 from sufler.conversation.delivery import Delivery
-from sufler.conversation.ports import Inbox, OpenTurn, OpenTurns
+from sufler.conversation.open_turns import OpenTurn, OpenTurns
+from sufler.conversation.ports import Inbox
 from sufler.domain.conversation import InboxRow
 from sufler.domain.errors import StorageUnavailable
 from sufler.domain.ports import Clock

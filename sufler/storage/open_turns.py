@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, CursorResult, select, update
 
-from sufler.conversation.ports import OpenTurn
+from sufler.conversation.open_turns import OpenTurn
 from sufler.storage.database import Database
 from sufler.storage.rows import time_has_come
 from sufler.storage.tables.conversations import conversations
