@@ -55,22 +55,20 @@ class KeptDraft:
         return self.now
 
     @asynccontextmanager
-    async def sending(self) -> AsyncIterator[None]:
-        """While the reply is stored, which takes its draft away, nothing is saved. To be left by
-        `sent` when it was stored; what it raises is passed on."""
+    async def sending(self, conversation_id: str, *, survives: bool) -> AsyncIterator[None]:
+        """While a reply is stored, which takes the conversation's draft away, nothing is saved.
+        What is written here goes with it, unless it `survives`: then it is saved anew. When storing
+        raises, all stays as it is."""
         async with self._saving:
             yield
-
-    def sent(self) -> None:
-        """The reply is stored, and its draft is gone. Inside `sending`."""
-        self.now, self._unsaved = Draft(), False
-
-    def survives(self) -> None:
-        """The stored draft went away with another reply, but what is written here stays. Inside
-        `sending`."""
-        self.now = replace(self.now, revision=0)
-        if not self.now.empty:
-            self.change()
+            if conversation_id != self._conversation:
+                return  # the tab shows another one by now
+            if not survives:
+                self.now, self._unsaved = Draft(), False
+            else:
+                self.now = replace(self.now, revision=0)
+                if not self.now.empty:
+                    self.change()
 
     def put(self, draft: Draft) -> None:
         """Go on with a stored draft."""

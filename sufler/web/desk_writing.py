@@ -127,11 +127,7 @@ class Writing:
         if talk is None or not talk.open_to_me or not words.strip():
             return False
         used = Used(suggestion_id, item.article_id, found) if suggestion_id else None
-        async with self._kept.sending():
-            sent = await self._reply(words, Draft(used=used), talk)
-            if sent:
-                self._kept.survives()
-        return sent
+        return await self._reply(words, Draft(used=used), talk, survives=True)
 
     async def quote(self, message: Message) -> None:
         """Answer this message of the customer's."""
@@ -179,9 +175,8 @@ class Writing:
         used = draft.used
         if used is None and talk.suggestion is not None and talk.suggestion.items:
             used = Used(talk.suggestion.id)
-        async with self._kept.sending():
-            if await self._reply(words, replace(draft, used=used), talk):
-                self._emptied()
+        if await self._reply(words, replace(draft, used=used), talk):
+            self._emptied(talk)
 
     async def undo(self) -> None:
         """Take the newest reply back, as long as it has not gone out: its text is in the field."""
@@ -189,15 +184,18 @@ class Writing:
         if message is None:
             return
 
+        await self._kept.save()
+
         async def undo(caller: Caller, conversation_id: str) -> None:
             draft = await self._desk.undo(caller, conversation_id, message.id)
-            self._kept.put(draft)
-            self._box.show_along(self._along())
-            self._box.put(draft.text)
+            if self._talk is not None and self._talk.conversation.id == conversation_id:
+                self._kept.put(draft)
+                self._box.show_along(self._along())
+                self._box.put(draft.text)
 
         await self._act(undo)
 
-    async def _reply(self, words: str, draft: Draft, talk: Talk) -> bool:
+    async def _reply(self, words: str, draft: Draft, talk: Talk, *, survives: bool = False) -> bool:
         if not self._may_go(words, talk):
             return False
 
@@ -213,13 +211,14 @@ class Writing:
             )
 
         async def send(caller: Caller, conversation_id: str) -> None:
-            try:
-                await reply(caller, conversation_id, draft.used)
-            except NotFound as error:
-                # The article went meanwhile: it can teach nothing, but the customer is answered.
-                if error.field not in ("article_id", "suggestion_id"):
-                    raise
-                await reply(caller, conversation_id, None)
+            async with self._kept.sending(conversation_id, survives=survives):
+                try:
+                    await reply(caller, conversation_id, draft.used)
+                except NotFound as error:
+                    # The article went meanwhile: it teaches nothing, but the customer is answered.
+                    if error.field not in ("article_id", "suggestion_id"):
+                        raise
+                    await reply(caller, conversation_id, None)
 
         return await self._act(send)
 
@@ -241,14 +240,14 @@ class Writing:
     async def _send_instead(self, suggestion_id: str, item: SuggestionItem) -> None:
         if self._talk is None or not self._talk.open_to_me:
             return
-        used = Used(suggestion_id, item.article_id)
-        async with self._kept.sending():
-            if await self._reply(item.text, Draft(used=used), self._talk):
-                self._emptied()
+        talk, used = self._talk, Used(suggestion_id, item.article_id)
+        if await self._reply(item.text, Draft(used=used), talk):
+            self._emptied(talk)
 
-    def _emptied(self) -> None:
-        """What was written is sent."""
-        self._kept.sent()
+    def _emptied(self, talk: Talk) -> None:
+        """What was written there is sent."""
+        if self._talk is None or self._talk.conversation.id != talk.conversation.id:
+            return
         self._box.show_along(self._along())
         self._box.put("")
         self._drafting.empty()

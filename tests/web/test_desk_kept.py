@@ -99,12 +99,35 @@ async def test_that_a_reply_that_went_out_is_not_saved_as_a_draft_again() -> Non
     tab = Tab(drafts)
     await tab.kept.open("c")
     tab.kept.change(text="ответ")
-    async with tab.kept.sending():
+    async with tab.kept.sending("c", survives=False):
         await settled()  # the save is due now, and waits
         drafts.stored.pop("c", None)
-        tab.kept.sent()
     await settled()
     assert "c" not in drafts.stored
+    assert tab.kept.now == Draft()
+
+
+async def test_that_a_reply_that_was_refused_leaves_the_draft() -> None:
+    drafts = StoredDrafts()
+    tab = Tab(drafts)
+    await tab.kept.open("c")
+    tab.kept.change(text="ответ")
+    with pytest.raises(StorageUnavailable):
+        async with tab.kept.sending("c", survives=False):
+            raise StorageUnavailable("away")
+    await settled()
+    assert drafts.stored["c"].text == "ответ"
+
+
+async def test_that_a_reply_elsewhere_leaves_the_draft_that_is_open_by_now() -> None:
+    drafts = StoredDrafts()
+    tab = Tab(drafts)
+    await tab.kept.open("d")
+    tab.kept.change(text="другому")
+    async with tab.kept.sending("c", survives=False):
+        pass
+    await settled()
+    assert drafts.stored["d"].text == "другому"
 
 
 async def test_that_another_reply_leaves_what_is_being_written() -> None:
@@ -113,9 +136,8 @@ async def test_that_another_reply_leaves_what_is_being_written() -> None:
     await tab.kept.open("c")
     tab.kept.change(text="пишу")
     await settled()
-    async with tab.kept.sending():
+    async with tab.kept.sending("c", survives=True):
         drafts.stored.pop("c")
-        tab.kept.survives()
     await settled()
     assert drafts.stored["c"].text == "пишу"
     assert tab.told == []
