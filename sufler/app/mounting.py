@@ -168,7 +168,7 @@ def _telegram(
     basis, receive = services.basis, services.turns.receive
     settings, leases, clock = basis.settings, basis.leases, basis.clock
     channel, files = telegram_channel(services, token, state), coming_files(services)
-    services.delivery.add_channel(channel)
+    services.delivery.add_channel(channel, channel.begin)
     language = settings.language
     arrived = partial(services.live.publish, EventKind.MESSAGE)
     downloads = Downloads(channel.bot, files, arrived, clock, language)

@@ -60,7 +60,7 @@ async def _work(settings: Settings) -> None:
 
             telegram = telegram_channel(services, settings.telegram_token)
             opened.push_async_callback(telegram.close)
-            services.delivery.add_channel(telegram)
+            services.delivery.add_channel(telegram, telegram.begin)
             alerts["alerts"] = alert_sending(services, telegram).run
         await opened.enter_async_context(kept_up({**shared_work(services), **alerts}))
         working = True

@@ -5,7 +5,7 @@ Next: the channel, such as `bot/telegram/send.py`.
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -66,6 +66,7 @@ class Delivery:
         self._live = live
         self._leases = leases
         self._channels = {channel.name: channel for channel in channels}
+        self._before: dict[str, Callable[[], Awaitable[None]]] = {}
         self._held: set[str] = set()
         self._wake = asyncio.Event()
         self._sending: dict[str, asyncio.Task[None]] = {}
@@ -77,9 +78,13 @@ class Delivery:
         """Names of the channels that this process speaks on."""
         return tuple(self._channels)
 
-    def add_channel(self, channel: Channel) -> None:
-        """Before `run`."""
+    def add_channel(
+        self, channel: Channel, before: Callable[[], Awaitable[None]] | None = None
+    ) -> None:
+        """Before `run`. `before` is awaited whenever this process begins to send on the channel."""
         self._channels[channel.name] = channel
+        if before is not None:
+            self._before[channel.name] = before
 
     async def deliver(self, outcome: Outcome) -> bool:
         """Store it, all or nothing; False when the conversation has changed meanwhile."""
@@ -146,6 +151,8 @@ class Delivery:
             try:
                 async with self._leases.holding(f"send:{channel}") as held:
                     await self.take_over(channel)
+                    if channel in self._before:
+                        await self._before[channel]()
                     self._held.add(channel)
                     self.wake()
                     try:

@@ -3,11 +3,15 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from sufler.domain.conversation import SendState
 from sufler.storage.database import Database
+from sufler.storage.tables.conversations import conversations, messages
 from sufler.storage.tables.telegram import connections, moves
+
+_WENT_OUT = [each.value for each in (SendState.SENT, SendState.SENDING, SendState.UNKNOWN)]
 
 
 class TelegramStore:
@@ -37,6 +41,23 @@ class TelegramStore:
         """Remember what a business account allows now."""
         values = {"owner": owner, "may_reply": may_reply, "changed_at": at}
         await self._put(connections, {"id": id_}, values)
+
+    async def sent_to_groups(self, since: datetime) -> dict[str, int]:
+        """How many of our messages that were made after `since` went out to each member of a group,
+        by customer. When each of them went is not stored."""
+        query = (
+            select(conversations.c.customer_id, func.count())
+            .join(messages, messages.c.conversation_id == conversations.c.id)
+            .where(
+                conversations.c.channel == "telegram",
+                conversations.c.customer_id.startswith("g:"),
+                messages.c.state.in_(_WENT_OUT),
+                messages.c.at >= since,
+            )
+            .group_by(conversations.c.customer_id)
+        )
+        async with self._database.read() as connection:
+            return {row[0]: row[1] for row in await connection.execute(query)}
 
     async def _put(self, table: Any, key: dict[str, Any], values: dict[str, Any]) -> None:
         change = update(table).where(*(table.c[name] == value for name, value in key.items()))

@@ -1,19 +1,25 @@
 """What is known of chats beyond their id: groups that moved, and business accounts' permissions."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from aiogram.types import BusinessConnection
 
 from sufler.bot.markdown import whole
+from sufler.bot.telegram.places import place_of
 from sufler.bot.telegram.state import AccountReport
+from sufler.domain.conversation import Customer
+
+# What a group with a backlog got within the last minute may have been written this long ago.
+_LATELY = timedelta(minutes=10)
 
 
 class ChatStore(Protocol):
     """`storage.telegram.TelegramStore`."""
 
     async def moves(self) -> dict[int, int]: ...
+    async def sent_to_groups(self, since: datetime) -> dict[str, int]: ...
     async def moved(self, old_chat: int, new_chat: int) -> None: ...
     async def connections(self) -> dict[str, tuple[str, bool]]: ...
     async def connected(self, id_: str, owner: str, may_reply: bool, at: datetime) -> None: ...
@@ -52,6 +58,18 @@ class Chats:
         for old, new in (await self._store.moves()).items():
             self._put(old, new)
         self._known.add(chat_id)
+
+    async def sent_lately(self) -> dict[int, int]:
+        """How many messages went to each group lately, by the id that it has now. Raises
+        StorageUnavailable."""
+        if self._store is None:
+            return {}
+        counts: dict[int, int] = {}
+        since = datetime.now(UTC) - _LATELY
+        for customer_id, count in (await self._store.sent_to_groups(since)).items():
+            chat_id = self.now(place_of(Customer(customer_id)).chat_id)
+            counts[chat_id] = counts.get(chat_id, 0) + count
+        return counts
 
     async def begin(self) -> None:
         """Read what is known, once. Raises StorageUnavailable."""

@@ -19,7 +19,8 @@ _SWEEP_AT: Final = 10_000
 
 
 class Limits:
-    """Counts what one process sends; one process at a time sends for a bot. Not `own`: only what
+    """Counts what one process sends; one process at a time sends for a bot, and the next one is
+    told what went to groups. Not `own`: only what
     Telegram asks for is kept, as in measurements."""
 
     def __init__(
@@ -67,6 +68,13 @@ class Limits:
         else:
             self._private[chat_id] = (self._tokens(chat_id, now) - count, now)
         self._sweep(now)
+
+    def sent_before(self, chat_id: int, count: int) -> None:
+        """Another process sent so many messages to this group lately, nobody knows when exactly: as
+        if it had been now."""
+        if self._own and chat_id < 0:
+            sent = self._groups.setdefault(chat_id, deque())
+            sent.extend([self._clock()] * min(count, GROUP[0]))
 
     async def turn(self, chat_id: int, count: int = 1) -> None:
         """Wait for it, and count."""

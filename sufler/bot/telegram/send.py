@@ -88,6 +88,12 @@ class TelegramChannel:
             self._limits.take(chat_id)
         return wait
 
+    async def begin(self) -> None:
+        """This process sends from now on: what another one sent to groups lately counts. Raises
+        StorageUnavailable."""
+        for chat_id, count in (await self.chats.sent_lately()).items():
+            self._limits.sent_before(chat_id, count)
+
     def spare(self, chat_id: str) -> float:
         """0.0, and one message to an operator's own chat is counted; or in how many seconds there
         is room for one beside what customers get."""
