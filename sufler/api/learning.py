@@ -1,4 +1,4 @@
-"""What operators taught, the review list, and golden questions."""
+"""What operators taught, and the review list. Golden questions: `golden.py`."""
 
 from datetime import datetime
 from typing import Annotated
@@ -15,7 +15,6 @@ from sufler.api.texts import Line, LongText
 from sufler.domain.errors import BadInput
 from sufler.domain.knowledge import Language
 from sufler.domain.learning import (
-    Golden,
     Learned,
     LearnedFilter,
     LearnedKind,
@@ -30,7 +29,6 @@ router = APIRouter(prefix="/api/v1", tags=["learning"], route_class=Once)
 
 Id = Annotated[int, Path(ge=1, le=2**31 - 1)]
 _CHANGES = documented(400, 401, 403, 404, 409, 413, 422, 503)
-_MOST_FILE = 500_000  # characters
 
 
 class LearnedShown(BaseModel):
@@ -118,52 +116,19 @@ class UseGiven(BaseModel):
     use: Use
 
 
-class GoldenShown(BaseModel):
-    """A question that must find its article."""
+class LessonShown(BaseModel):
+    """What a reply was, once it was learned from. `why`: what came of it."""
 
-    id: int
-    text: str
-    language: Language
-    article_id: str
-    by: str
-    at: datetime
+    lesson_id: int
+    message_id: int
+    use: Use
+    why: str
 
 
-class GoldenList(BaseModel):
-    """All of them, by id."""
+class LessonList(BaseModel):
+    """Of one conversation, by message."""
 
-    items: list[GoldenShown]
-
-
-class GoldenNew(BaseModel):
-    """A question with the article that is right. A known question gets this article."""
-
-    model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={
-            "examples": [
-                {"text": "где мои деньги", "language": "ru", "article_id": "returns-money"}
-            ]
-        },
-    )
-
-    text: Line = Field(max_length=1000)
-    language: Language
-    article_id: Line = Field(max_length=200)
-
-
-class GoldenTable(BaseModel):
-    """Golden questions as CSV with the columns text, language, article_id."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    csv: str = Field(max_length=_MOST_FILE)
-
-
-class Changed(BaseModel):
-    """How many were added or changed."""
-
-    changed: int
+    items: list[LessonShown]
 
 
 @router.get(
@@ -232,6 +197,27 @@ async def confirm_one(
 ) -> None:
     """Whatever held it back. 409 when it was undone."""
     await here.learned.confirm(caller, learned_id)
+
+
+@router.get(
+    "/lessons",
+    response_model=LessonList,
+    responses=documented(401, 403, 422, 503),
+    summary="What the replies of a conversation were",
+)
+async def list_lessons(
+    caller: Annotated[Caller, asking(Right.CONVERSE)],
+    here: Here,
+    conversation_id: Annotated[str, Query(max_length=200)],
+) -> LessonList:
+    """Replies that were learned from, with the class that can be corrected."""
+    found = await here.learned.uses(caller, conversation_id)
+    return LessonList(
+        items=[
+            LessonShown(lesson_id=lesson, message_id=message, use=use, why=why)
+            for message, (lesson, use, why) in sorted(found.items())
+        ]
+    )
 
 
 @router.post(
@@ -307,66 +293,9 @@ async def dismiss_proposal(
     await here.learned.dismiss(caller, proposal_id)
 
 
-@router.get(
-    "/golden",
-    response_model=GoldenList,
-    responses=documented(401, 403, 503),
-    summary="List golden questions",
-)
-async def list_golden(
-    caller: Annotated[Caller, asking(Right.READ_ARTICLES)], here: Here
-) -> GoldenList:
-    """Every refit is checked against them."""
-    return GoldenList(items=[_golden(each) for each in await here.golden.all(caller)])
-
-
-@router.post(
-    "/golden",
-    response_model=Changed,
-    responses=_CHANGES,
-    summary="Add a golden question",
-)
-async def add_golden(
-    given: GoldenNew, caller: Annotated[Caller, asking(Right.EDIT_ARTICLES)], here: Here
-) -> Changed:
-    """0 changed when it is there already."""
-    found = await here.golden.add(caller, given.text, given.language, given.article_id)
-    return Changed(changed=found)
-
-
-@router.post(
-    "/golden/import",
-    response_model=Changed,
-    responses=_CHANGES,
-    summary="Add golden questions from a table",
-)
-async def import_golden(
-    given: GoldenTable, caller: Annotated[Caller, asking(Right.EDIT_ARTICLES)], here: Here
-) -> Changed:
-    """All or none; a refusal names the row."""
-    return Changed(changed=await here.golden.add_csv(caller, given.csv))
-
-
-@router.delete(
-    "/golden/{golden_id}",
-    status_code=204,
-    responses=_CHANGES,
-    summary="Remove a golden question",
-)
-async def remove_golden(
-    golden_id: Id, caller: Annotated[Caller, asking(Right.EDIT_ARTICLES)], here: Here
-) -> None:
-    """Refits are not held against it any more."""
-    await here.golden.remove(caller, golden_id)
-
-
 def _learned(one: Learned) -> LearnedShown:
     return LearnedShown(**{name: getattr(one, name) for name in LearnedShown.model_fields})
 
 
 def _proposal(one: Proposal) -> ProposalShown:
     return ProposalShown(**{name: getattr(one, name) for name in ProposalShown.model_fields})
-
-
-def _golden(one: Golden) -> GoldenShown:
-    return GoldenShown(**{name: getattr(one, name) for name in GoldenShown.model_fields})

@@ -128,6 +128,7 @@ LEARNING: Final[Mapping[str, Mapping[Language, str]]] = {
         "en": "These must always find the article that is named. A head that turns one of them "
         "wrong is not taken.",
     },
+    "learned_golden_of": {"ru": "Эталонный вопрос", "en": "Golden question"},
     "learned_golden_text": {"ru": "Вопрос", "en": "Question"},
     "learned_golden_article": {"ru": "Id статьи", "en": "Article id"},
     "learned_golden_language": {"ru": "Язык", "en": "Language"},

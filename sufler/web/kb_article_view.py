@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Protocol
+from urllib.parse import urlencode
 
 from nicegui import events, ui
 
@@ -218,6 +219,12 @@ class ArticleView:
             if stored is not None:
                 local_time(stored.updated_at)
                 link(text("kb_history", language), history_path(stored.id), "pill")
+                if self._editable:
+                    named_id = urlencode({"article": stored.id})
+                    words = text("learned_show_all", language)
+                    link(words, f"/learned?show=all&{named_id}", "pill")
+                    words = text("learned_golden_of", language)
+                    link(words, f"/learned?show=golden&{named_id}", "pill")
         status = stored.status if stored else None
         # Only then: a press on a button that is being replaced would be lost.
         if self._editable and self._acts_for != (status,):

@@ -15,15 +15,15 @@ from sufler.web.kb_list_state import ListState
 from sufler.web.learned_view import LearnedView
 
 
-async def show_golden(view: LearnedView) -> None:
-    """Draw the section."""
+async def show_golden(view: LearnedView, article_id: str = "") -> None:
+    """Draw the section, ready for a question of the article `article_id`."""
     found = await view.golden.looked_at(view.caller)
     refits = await view.golden.refits(view.caller)
     ids = [each.golden.article_id for each in found] + [each.found for each in found]
     await view.learn_titles(ids)
     ui.label(text("learned_golden_hint", view.language)).classes("hint")
     if view.edits:
-        _adding(view)
+        _adding(view, article_id)
     if not found:
         view.empty("learned_no_golden")
     with ui.element("ul").classes("learned-list"):
@@ -84,11 +84,12 @@ def _golden(view: LearnedView, shown: GoldenShown) -> None:
         named(button("×", press, "remove"), words)
 
 
-def _adding(view: LearnedView) -> None:
+def _adding(view: LearnedView, named_id: str) -> None:
     language = view.language
     with ui.element("div").classes("learned-adding"):
         question = _field(view, "learned_golden_text", MAX_TEXT)
         article_id = _field(view, "learned_golden_article", 200)
+        article_id.set_value(named_id)
         spoken: dict[str, Language] = {"now": language}
         with ui.element("label").classes("learned-filter"):
             ui.label(text("learned_golden_language", language))
@@ -111,8 +112,8 @@ def _adding(view: LearnedView) -> None:
         )
 
         async def add(caller: Caller) -> None:
-            named_id = (article_id.value or "").strip()
-            await view.golden.add(caller, question.value or "", spoken["now"], named_id)
+            wanted = (article_id.value or "").strip()
+            await view.golden.add(caller, question.value or "", spoken["now"], wanted)
 
         view.choice("learned_golden_add", add, "learned_golden_added", main=True)
 

@@ -76,7 +76,7 @@ class LearnedPage:
             case "all":
                 await show_learned(self._view, self._shown, max(self._most, PAGE))
             case "golden":
-                await show_golden(self._view)
+                await show_golden(self._view, self._shown.article_id or "")
             case "watch":
                 await show_watch(self._view)
             case _:
