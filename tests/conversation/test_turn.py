@@ -63,7 +63,7 @@ async def test_that_a_message_without_an_id_is_refused(world: World) -> None:
 async def test_that_variables_are_filled_and_a_hostile_name_stays_literal(world: World) -> None:
     assert await world.say("деньги") == ["Вернём деньги, Оля."]
     heard = await world.say("деньги", customer="c2", first_name="{today} *[x](http://e.vil)*")
-    assert heard == [r"Вернём деньги, {today} \*\[x\]\(http://e.vil\)\*."]
+    assert heard == [r"Вернём деньги, \{today\} \*\[x\]\(http://e.vil\)\*."]
     assert await world.say("деньги", customer="c3", first_name="") == ["Вернём деньги, друг."]
 
 

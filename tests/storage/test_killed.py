@@ -28,11 +28,15 @@ def lazily():
         yield Article(str(number), "t", {"ru": Translation("Вопрос?", "Ответ. " * 200)})
 
 class Slow(module._Writer):
+    written = 0
+
     async def write(self, chunk):
-        await super().write(chunk)
+        revised = await super().write(chunk)
+        self.written += len(revised)
         if self.written >= 2000 and sys.argv[2] == "writing":
             print("writing", flush=True)
             time.sleep(60)
+        return revised
 
 async def main():
     module._Writer = Slow
