@@ -41,15 +41,21 @@ export class Outbox {
 
   add(frame, label) {
     const id = newId();
-    const entry = { id, at: Date.now(), frame: { ...frame, id }, label, state: "waiting" };
+    const entry = { id, at: this.later(), frame: { ...frame, id }, label, state: "waiting" };
     this.entries.set(id, entry);
     kept.set(this.prefix + id, JSON.stringify(entry));
     return entry;
   }
 
+  /** Now, and after everything that was written before, whatever the clock does. */
+  later() {
+    const last = Math.max(0, ...[...this.entries.values()].map((each) => each.at));
+    return Math.max(Date.now(), last + 1);
+  }
+
   /** A file on its way up. It cannot be kept, and only becomes a message when it is there. */
   addFile(file) {
-    const entry = { id: newId(), at: Date.now(), file, label: file.name, state: "sending" };
+    const entry = { id: newId(), at: this.later(), file, label: file.name, state: "sending" };
     this.entries.set(entry.id, entry);
     return entry;
   }
@@ -63,9 +69,10 @@ export class Outbox {
     kept.drop(this.prefix + id);
   }
 
-  /** Messages that the server has not said it took, oldest first. */
+  /** Messages that the server has not said it took, oldest first. What was refused for good waits
+   * for the customer, and for nobody behind it. */
   unsent() {
-    return this.all().filter((each) => each.frame && /waiting|sending/.test(each.state));
+    return this.all().filter((each) => each.frame && /waiting|sending|slowed/.test(each.state));
   }
 
   all() {

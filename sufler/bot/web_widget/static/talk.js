@@ -55,6 +55,7 @@ export class Talk {
     this.outgoing = new Map(); // client id → its element
     this.standing = { owner: "bot", operator: "", replying: false };
     this.outbox = new Outbox(this.name);
+    this.pausedUntil = 0; // the server asked to wait until then
     this.view.clear();
     for (const entry of this.outbox.all()) this.showOutgoing(entry);
   }
@@ -111,6 +112,7 @@ export class Talk {
 
   on_taken(frame) {
     this.setState(frame.id, "taken");
+    this.sendNext();
   }
 
   on_refused(frame) {
@@ -118,13 +120,20 @@ export class Talk {
     if (!entry) return;
     if (frame.retry_s) {
       this.setState(frame.id, frame.reason === "too_fast" ? "slowed" : "waiting");
-      setTimeout(() => this.send(entry), frame.retry_s * 1000 + 50);
-    } else this.refuse(entry, frame.reason);
+      this.pausedUntil = Date.now() + frame.retry_s * 1000;
+      setTimeout(() => this.sendNext(), frame.retry_s * 1000 + 50);
+    } else {
+      this.refuse(entry, frame.reason);
+      this.sendNext();
+    }
   }
 
   show(item) {
     const mine = item.client_id;
-    if (mine && this.outbox.get(mine)) this.outbox.drop(mine);
+    if (mine && this.outbox.get(mine)) {
+      this.outbox.drop(mine);
+      this.sendNext();
+    }
     if (mine) this.texts.set(mine, item.text);
     const element = this.view.message(item, this.texts.get(item.quotes));
     const old = this.shown.get(item.id);
@@ -141,7 +150,7 @@ export class Talk {
     const element = this.outgoing.get(id);
     if (!entry) return;
     entry.state = state;
-    const again = () => (entry.file ? this.upload(entry) : this.send(entry));
+    const again = () => (entry.file ? this.upload(entry) : this.again(entry));
     if (element) this.view.showState(element, entry, again, () => this.forget(entry));
     this.showTyping();
   }
@@ -156,6 +165,7 @@ export class Talk {
     this.outgoing.get(entry.id)?.remove();
     this.outgoing.delete(entry.id);
     this.view.arrange();
+    this.sendNext();
   }
 
   say(frame, label) {
@@ -169,12 +179,22 @@ export class Talk {
     this.view.arrange();
     this.view.toEnd();
     if (entry.file) this.upload(entry);
-    else this.send(entry);
+    else this.sendNext();
   }
 
-  send(entry) {
-    if (!this.outbox.get(entry.id) || entry.state === "taken") return;
-    this.setState(entry.id, this.connection.send(entry.frame) ? "sending" : "waiting");
+  /** One message is on its way at a time, the oldest first: over a line that is cut, a later one
+   * can never be stored before an earlier one. */
+  sendNext() {
+    const [first] = this.outbox.unsent();
+    if (!first || first.state === "sending" || Date.now() < this.pausedUntil) return;
+    this.setState(first.id, this.connection.send(first.frame) ? "sending" : "waiting");
+  }
+
+  /** What the server refused, once more. */
+  again(entry) {
+    if (!this.outbox.get(entry.id)) return;
+    this.setState(entry.id, "waiting");
+    this.sendNext();
   }
 
   press(button) {
@@ -241,7 +261,9 @@ export class Talk {
     clearTimeout(this.noticing);
     if (state === "open") {
       this.notice("");
-      for (const entry of this.outbox.unsent()) this.send(entry);
+      this.pausedUntil = 0;
+      for (const entry of this.outbox.unsent()) this.setState(entry.id, "waiting");
+      this.sendNext();
       return;
     }
     for (const entry of this.outbox.unsent()) this.setState(entry.id, "waiting");
