@@ -35,7 +35,7 @@ _HEADERS = [
 _SHOWN: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "Events, each with `id`, `event` (its kind) and `data` (one line of JSON).",
-        "content": {"text/event-stream": {"schema": {"type": "string"}}},
+        "content": {"text/event-stream": {}},
     }
 }
 _log = structlog.get_logger(__name__)
@@ -55,9 +55,9 @@ async def listen(
     conversation_id: Annotated[Line | None, Query(max_length=200)] = None,
     queue_id: Annotated[Line | None, Query(max_length=64)] = None,
     last_event_id: Annotated[
-        str | None,
-        Header(pattern="^[0-9]{1,18}$", description="Go on after this event; none: from now on."),
-    ] = None,
+        str,
+        Header(pattern="^[0-9]{0,18}$", description="Go on after this event; none: from now on."),
+    ] = "",
 ) -> Response:
     """What happens in conversations, as it is stored, in order, nothing lost and nothing twice.
 
@@ -67,7 +67,7 @@ async def listen(
     you need anew. A suggestion that you asked for with a `conversation_id` is told to other
     connections of the same key."""
     wanted = StreamFilter(frozenset(kind or ()), conversation_id, queue_id)
-    last = None if last_event_id is None else int(last_event_id)
+    last = int(last_event_id) if last_event_id else None
     start, oldest = await here.stream.begin(last)
     teller = _Teller(here.stream, _Sight(here, bearer(request), wanted), wanted, start)
     return EventStream(teller, caller.id, oldest)
