@@ -52,6 +52,12 @@ _NUMERALS = {
     "six": "6", "seven": "7", "eight": "8", "nine": "9", "ten": "10", "twelve": "12",
     "fourteen": "14", "fifteen": "15", "twenty": "20", "thirty": "30",
 }  # fmt: skip
+# "Нельзя, он передан" says another thing than "можно, пока не передан", with as many negations.
+_FORBIDDING = {
+    **dict.fromkeys(("нельзя", "невозможно", "запрещено", "impossible", "prohibited"), "cannot"),
+    **dict.fromkeys(("без", "without"), "without"),
+    **dict.fromkeys(("кроме", "except", "unless"), "except"),
+}
 # "среди" is no day of the week, "мая" only beside a number a month, "may" neither.
 _NO_DAY = re.compile(r"сред(?:и|ств|н)\w*")
 
@@ -72,7 +78,7 @@ class Facts:
     """What a text states, as counted keys; `names` in lower case."""
 
     exact: Counter[str]
-    negations: int
+    negations: Counter[str]
     names: frozenset[str]
     words: frozenset[str]
 
@@ -119,7 +125,7 @@ def tokens(text: str) -> list[Token]:
 def facts_of(found: Sequence[Token]) -> Facts:
     """What these tokens state."""
     exact: Counter[str] = Counter()
-    negations = 0
+    negations: Counter[str] = Counter()
     names: set[str] = set()
     for number, token in enumerate(found):
         if token.kind in ("link", "date"):
@@ -127,7 +133,8 @@ def facts_of(found: Sequence[Token]) -> Facts:
         elif token.kind == "number":
             exact[token.text + _unit(found[number + 1 : number + 3])] += 1
         elif token.kind == "word":
-            negations += token.text in NEGATIONS
+            if token.text in NEGATIONS:
+                negations[_FORBIDDING.get(token.text, "not")] += 1
             beside = number > 0 and found[number - 1].kind == "number"
             if (when := _when(token.text, beside)) is not None:
                 exact[when] += 1

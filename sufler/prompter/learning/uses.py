@@ -111,7 +111,7 @@ def states_no_more(sent: str, answer: str, values: Sequence[str] = ()) -> bool:
     """Whether `sent` states no number, date, link or name that is not in `answer`."""
     said = facts_of(tokens(without_courtesies(sent, values)))
     held = facts_of(tokens(fill(answer, {})))
-    return not said.other_than(held) and said.negations <= held.negations
+    return not said.other_than(held) and not said.negations - held.negations
 
 
 def _parts(reply: list[Token], wanted: list[Token]) -> tuple[list[Token], list[Token]]:
