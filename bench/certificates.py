@@ -71,7 +71,7 @@ def passing(
     after = np.full(runs, np.inf)
     checks = np.arange(1, looks + 1)
     for run in range(runs):
-        right = np.cumsum(draw.random(looks) < true)
+        right = np.cumsum(draw.random(looks) < true, dtype=np.int64)
         passed = np.flatnonzero(rule(right, checks))
         if len(passed):
             after[run] = passed[0] + 1
