@@ -82,6 +82,8 @@ ARTICLE: Final[Mapping[str, Mapping[Language, str]]] = {
         "en": "Code, or what to press: `like this`",
     },
     "kb_variable_customer_first_name": {"ru": "+ имя", "en": "+ name"},
+    "kb_variable_customer_name": {"ru": "+ имя целиком", "en": "+ whole name"},
+    "kb_variable_operator_name": {"ru": "+ оператор", "en": "+ operator"},
     "kb_variable_ticket_number": {"ru": "+ номер обращения", "en": "+ ticket number"},
     "kb_variable_today": {"ru": "+ сегодня", "en": "+ today"},
     "kb_fallback": {"ru": "друг", "en": "friend"},

@@ -114,6 +114,7 @@ class KbWorld(World):
         heads = HeadStore(self.database, self.clock)
         self.prompter = Prompter(self.base, self._encoder, heads, self.clock)
         await self.prompter.start()
+        self._build_desk()
         pages = ArticlePages(self.database)
         self.kb = KnowledgeServices(
             base=self.base,
@@ -142,8 +143,11 @@ class KbWorld(World):
         staff = PeopleStore(self.database)
         sessions = SessionStore(self.database)
         self.people = People(staff, KeyStore(self.database), sessions, self.clock)
-        self.conversations, live = ConversationStore(self.database), LiveEvents()
+        self.conversations = ConversationStore(self.database)
         self.suggestions = SuggestionStore(self.database)
+
+    def _build_desk(self) -> None:
+        live = LiveEvents()
         outbox, leases = OutboxStore(self.database), Leases(self.database)
         delivery = Delivery(self.conversations, outbox, self.clock, live, leases, [])
         lines = lines_over(self.database, delivery, live, self.clock)
