@@ -49,8 +49,8 @@ class Limits:
         return wait if wait > _NOTHING_S else 0.0
 
     def spare(self, chat_id: int) -> float:
-        """Like `wait`, for what must not keep customers waiting: it may have less than half of what
-        goes out over all."""
+        """Like `wait`, for what must not keep customers waiting: it may have a third of what goes
+        out over all."""
         wait = self.wait(chat_id)
         if self._own:
             count, span = OVER_ALL

@@ -1,6 +1,6 @@
 """Our own limits: what may go out when, and what is asked of us."""
 
-from sufler.bot.telegram.limits import GROUP, Limits
+from sufler.bot.telegram.limits import GROUP, OVER_ALL, Limits
 
 
 class Time:
@@ -88,3 +88,30 @@ async def test_that_chat_after_chat_refused_at_once_holds_everything() -> None:
 async def test_that_without_limits_of_our_own_nothing_waits() -> None:
     time = Time()
     assert (await sent_in(time, limits(time, own=False), -5, 500))[-1] == 0
+
+
+def test_that_what_is_no_reply_leaves_most_of_the_room_to_replies() -> None:
+    time = Time()
+    keeper, sent = limits(time), 0
+    for chat in range(100, 130):
+        if keeper.spare(chat) == 0.0:
+            keeper.take(chat)
+            sent += 1
+    assert sent == OVER_ALL[0] // 3
+    replies = 0
+    for chat in range(200, 230):
+        if keeper.wait(chat) == 0.0:
+            keeper.take(chat)
+            replies += 1
+    assert replies == OVER_ALL[0] - sent
+
+
+def test_that_what_another_process_sent_to_a_group_counts_as_if_it_were_now() -> None:
+    time = Time()
+    keeper = limits(time)
+    keeper.sent_before(-5, 500)
+    keeper.sent_before(7, 500)  # a person's chat has no minute
+    assert keeper.wait(-5) == GROUP[1]
+    assert keeper.wait(7) == 0.0
+    time.now += GROUP[1]
+    assert keeper.wait(-5) == 0.0
