@@ -10,7 +10,7 @@ from sufler.api.caller import asking
 from sufler.api.once import Once
 from sufler.api.parts import Here
 from sufler.api.problems import documented
-from sufler.api.texts import LongText
+from sufler.api.texts import LongText, Whole
 from sufler.domain.desk import CustomerCard, CustomerField, CustomerNote, FieldKind
 from sufler.domain.knowledge import Language
 from sufler.domain.people import Caller, Right
@@ -34,7 +34,7 @@ class FieldBody(BaseModel):
     name: dict[Language, Annotated[LongText, Field(max_length=60)]]
     kind: FieldKind = FieldKind.TEXT
     choices: Annotated[list[Value], Field(max_length=50)] = []
-    place: int = Field(default=0, ge=0, le=1_000)
+    place: Whole = Field(default=0, ge=0, le=1_000)
 
 
 class FieldShown(FieldBody):
@@ -98,7 +98,7 @@ class CardGiven(BaseModel):
         json_schema_extra={"examples": [{"revision": 0, "tags": ["vip"], "values": {}}]},
     )
 
-    revision: int = Field(ge=0, le=2**31 - 1)
+    revision: Whole = Field(ge=0, le=2**31 - 1)
     tags: (
         Annotated[list[Annotated[LongText, Field(max_length=40)]], Field(max_length=20)] | None
     ) = None

@@ -117,7 +117,7 @@ class ReplyGiven(TextGiven):
     and can be taken back."""
 
     used: UsedBody | None = None
-    undo_s: Annotated[float, Field(ge=0, le=LONGEST_UNDO_S)] | None = None
+    undo_s: Annotated[float, Field(ge=0, le=LONGEST_UNDO_S, strict=True)] | None = None
 
 
 @router.get(

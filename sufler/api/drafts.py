@@ -12,7 +12,7 @@ from sufler.api.once import Once
 from sufler.api.parts import Here
 from sufler.api.problems import documented
 from sufler.api.suggestions import ItemShown, item_shown
-from sufler.api.texts import Line, LongText
+from sufler.api.texts import Line, LongText, Whole
 from sufler.domain.desk import Draft, Used
 from sufler.domain.errors import Conflict
 from sufler.domain.people import Caller, Right
@@ -32,7 +32,7 @@ class UsedBody(BaseModel):
 
     suggestion_id: Annotated[Line, Field(max_length=64)]
     article_id: Annotated[Line, Field(max_length=300)] | None = None
-    found: bool = False
+    found: bool = Field(default=False, strict=True)
 
     def used(self) -> Used:
         """As the desk takes it."""
@@ -78,7 +78,7 @@ class DraftGiven(BaseModel):
     quotes: Annotated[Line, Field(max_length=200)] | None = None
     quoted: Annotated[LongText, Field(max_length=500)] = ""
     used: UsedBody | None = None
-    revision: int = Field(ge=0, le=2**62)
+    revision: Whole = Field(ge=0, le=2**53)
 
 
 class DraftAsked(BaseModel):
@@ -138,7 +138,7 @@ class WatchGiven(BaseModel):
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"writes": True}]})
 
-    writes: bool = False
+    writes: bool = Field(default=False, strict=True)
 
 
 @router.get(

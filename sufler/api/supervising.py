@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
-from pydantic import AwareDatetime, BaseModel
+from pydantic import BaseModel
 
 from sufler.api.caller import asking
 from sufler.api.conversations import ConversationShown, conversation_shown
@@ -19,6 +19,7 @@ from sufler.api.queue_bodies import (
     note_shown,
     operator_shown,
 )
+from sufler.api.texts import Moment
 from sufler.domain.conversation import Author
 from sufler.domain.desk import Hit, Sought
 from sufler.domain.people import Caller, Right
@@ -89,8 +90,8 @@ async def search(
     channel: Annotated[str | None, Query(max_length=20, pattern=r"^[a-z_]+$")] = None,
     operator_id: Named = None,
     queue_id: Named = None,
-    since: AwareDatetime | None = None,
-    until: AwareDatetime | None = None,
+    since: Moment | None = None,
+    until: Moment | None = None,
     open: Annotated[bool | None, Query(description="Whether its matter is open.")] = None,
     limit: Limit = 50,
     cursor: Cursor = None,

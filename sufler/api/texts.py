@@ -1,11 +1,18 @@
-"""Kinds of text in bodies: what strangers wrote, one line, long text."""
+"""Kinds of text in bodies: what strangers wrote, one line, long text, a moment."""
 
 import re
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BeforeValidator,
+    Field,
+    StringConstraints,
+)
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]")
 
 
 def _mended(value: object) -> object:
@@ -29,6 +36,21 @@ def _one_line(value: str) -> str:
     return value
 
 
+def _written(value: object) -> object:
+    # Else a bare number would be taken for seconds since 1970.
+    if isinstance(value, str) and not _MOMENT.match(value):
+        raise ValueError("is a moment such as 2026-11-22T10:00:00Z")
+    if isinstance(value, int | float):
+        raise ValueError("is a moment such as 2026-11-22T10:00:00Z")
+    return value
+
+
+def _no_truth(value: object) -> object:
+    if isinstance(value, bool):
+        raise ValueError("is a whole number")
+    return value
+
+
 StrangersText = Annotated[str, BeforeValidator(_mended)]
 # The patterns are for the description: what they forbid is refused in plainer words above.
 LongText = Annotated[
@@ -43,3 +65,5 @@ Line = Annotated[
     AfterValidator(_one_line),
     Field(json_schema_extra={"pattern": r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$"}),
 ]
+Moment = Annotated[AwareDatetime, BeforeValidator(_written)]
+Whole = Annotated[int, BeforeValidator(_no_truth)]
