@@ -105,7 +105,7 @@ class Drafting:
     def _show(self, words: str, found: DraftSuggestion) -> None:
         self._ranked(found.suggestion)
         self._completion.set_visibility(bool(found.completion))
-        self._rest.set_text(f"…{found.completion}")
+        self._rest.set_text(f"…{found.completion.strip()}")
         with_props(self._completion, **{"data-for": words, "data-rest": found.completion})
         self._show_near(found)
 

@@ -79,7 +79,11 @@ class KeptDraft:
         conversation_id = self._conversation
         if conversation_id is None or self._unsaved or self._saving.locked():
             return
-        stored = await self._drafts.of(self._caller(), conversation_id)
+        try:
+            stored = await self._drafts.of(self._caller(), conversation_id)
+        except SuflerError as error:
+            _log.warning("draft_not_read", error=error.message)
+            return
         if conversation_id == self._conversation and not self._unsaved and stored != self.now:
             other = stored.text != self.now.text or stored.attachments != self.now.attachments
             self.now = stored

@@ -212,6 +212,7 @@ class DeskPage:
             self._draw_talk(talk)
             await self._presence.show(talk)
             await self._customer.show(talk)
+            await self._writing.look()
 
     async def _look_at_lists(self, since: float) -> None:
         async with self._drawing_lists:

@@ -1,10 +1,10 @@
 """The middle of the desk: the picked conversation, who has it, and what was said in it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from nicegui import ui
 
-from sufler.domain.conversation import Owner
+from sufler.domain.conversation import Message, Owner
 from sufler.domain.knowledge import Language
 from sufler.domain.queues import Note
 from sufler.domain.texts import text
@@ -90,12 +90,27 @@ class TalkHistory:
         if talk is None:
             return
         new = not self._lines
-        for number, each in enumerate(talk.stream()):
+        self._drop_undone(talk)
+        stream = talk.stream()
+        for number, each in enumerate(stream, start=self._above(stream)):
             element = self._note(each) if isinstance(each, Note) else self._line(talk.shown(each))
             if self._place.default_slot.children.index(element) != number:
                 element.move(self._place, number)
         if new:
             ui.run_javascript("sufler.toEnd()")
+
+    def _above(self, stream: Sequence[Message | Note]) -> int:
+        """How many lines stand there that were not read this time: they are older."""
+        read = {(isinstance(each, Note), each.id) for each in stream}
+        there = [(False, id_) for id_ in self._lines] + [(True, id_) for id_ in self._notes]
+        return sum(each not in read for each in there)
+
+    def _drop_undone(self, talk: Talk) -> None:
+        """What was taken back is no more; what is only older than what was read stays."""
+        there = {each.id for each in talk.messages}
+        oldest = min(there, default=0)
+        for gone in [id_ for id_ in self._lines if id_ >= oldest and id_ not in there]:
+            self._lines.pop(gone).element.delete()
 
     def _line(self, shown: Shown) -> ui.element:
         line = self._lines.get(shown.message.id)

@@ -131,8 +131,10 @@ def test_that_a_template_with_an_unfilled_place_is_not_sent(shift: Shift) -> Non
     field(page).focus()
     page.keyboard.press("Control+Enter")
     expect(page.get_by_text("Заполните место {номер заказа}")).to_be_visible()
-    marked = "here => here.value.slice(here.selectionStart, here.selectionEnd)"
-    assert field(page).evaluate(marked) == "{номер заказа}"
+    page.wait_for_function(
+        "() => { const here = document.activeElement;"
+        " return here.value?.slice(here.selectionStart, here.selectionEnd) === '{номер заказа}'; }"
+    )
     expect(page.locator(".line.operator")).to_have_count(0)
     page.keyboard.type("№ 17")
     page.keyboard.press("Control+Enter")
