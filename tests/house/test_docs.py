@@ -20,6 +20,7 @@ BOTH = [
             "integrate",
             "knowledge",
             "operate",
+            "operator",
             "replay",
             "telegram",
             "widget",
