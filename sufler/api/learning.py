@@ -11,7 +11,7 @@ from sufler.api.once import Once
 from sufler.api.paging import LINKED, Cursor, Limit, page_of, place_in
 from sufler.api.parts import Here
 from sufler.api.problems import documented
-from sufler.api.texts import Line, LongText
+from sufler.api.texts import Line, LongText, Moment
 from sufler.domain.errors import BadInput
 from sufler.domain.knowledge import Language
 from sufler.domain.learning import (
@@ -66,8 +66,8 @@ class UndoAsked(BaseModel):
 
     by: Line | None = Field(default=None, max_length=200)
     article_id: Line | None = Field(default=None, max_length=200)
-    since: datetime | None = None
-    until: datetime | None = None
+    since: Moment | None = None
+    until: Moment | None = None
 
 
 class Undone(BaseModel):
