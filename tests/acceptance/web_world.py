@@ -29,6 +29,7 @@ from sufler.bot.web_widget.setup import setup as set_up_widget
 from sufler.conversation.delivery import Delivery
 from sufler.conversation.live import LiveEvents
 from sufler.conversation.turn import Turns
+from sufler.desk.alert_links import AlertLinks
 from sufler.desk.channels import Channels
 from sufler.desk.choices import ChosenSettings
 from sufler.desk.customers import Customers
@@ -41,9 +42,11 @@ from sufler.domain.administration import Choices
 from sufler.domain.conversation import Conversation, Message
 from sufler.domain.decisions import Level, Suggestion, SuggestionItem, Versions
 from sufler.domain.errors import ChannelError
+from sufler.domain.events import EventKind
 from sufler.domain.knowledge import Article, Language, Mode, Topic, Translation
 from sufler.domain.people import Caller, Role
 from sufler.prompter.turn_kind import language_of, turn_kind
+from sufler.storage.alerts import AlertLinkStore
 from sufler.storage.articles import ArticleStore
 from sufler.storage.audit import AuditStore
 from sufler.storage.conversations import ConversationStore
@@ -239,6 +242,14 @@ class World:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(10)
 
+    def publish(self, kind: EventKind, conversation_id: str) -> None:
+        """Tell onlookers, as a timer would."""
+
+        async def tell() -> None:
+            self._live.publish(kind, conversation_id)
+
+        self.run(tell())
+
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(30)
 
@@ -298,6 +309,7 @@ class World:
             upload_limit=UPLOAD_LIMIT,
             past=self.past,
             stops=self.stops,
+            alerts=self.alerts,
         )
         return app
 
@@ -338,6 +350,7 @@ class World:
         staff = PeopleStore(self.database)
         sessions = SessionStore(self.database)
         self.people = People(staff, KeyStore(self.database), sessions, self.clock)
+        self.alerts = AlertLinks(AlertLinkStore(self.database), staff, self.clock)
         self.conversations = ConversationStore(self.database)
         self.suggestions = SuggestionStore(self.database)
         self._live = LiveEvents()
