@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Select, delete, func, insert, select, update
+from sqlalchemy import Select, case, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sufler.domain.decisions import Feedback, FeedbackAction
@@ -89,11 +89,14 @@ async def insert_feedback_as_lesson(
     message_id: int | None = None,
     found: bool = False,
 ) -> int:
-    """What somebody said of a suggestion, as a lesson. Raises NotFound for an unknown one."""
+    """What somebody said of a suggestion, as a lesson. Raises NotFound for an unknown one, and
+    for another conversation's: its words would not leave with the customer who wrote them."""
     query = select(suggestions.c.conversation_id).where(suggestions.c.id == given.suggestion_id)
     row = (await connection.execute(query)).one_or_none()
     if row is None:
         raise NotFound("no suggestion has this id", field="suggestion_id")
+    if conversation_id and row.conversation_id not in (None, conversation_id):
+        raise NotFound("this suggestion is another conversation's", field="suggestion_id")
     added = await connection.execute(
         insert(feedback)
         .values(
@@ -197,7 +200,8 @@ class LessonStore:
 
     async def correct(self, lesson_id: int, use: Use, by: str) -> None:
         """A person says what was really done: what was learned from it is undone, what it proposed
-        is dismissed, and it is learned anew at once. Raises NotFound."""
+        is dismissed, and it is learned anew at once; not before its message is sure to go out.
+        Raises NotFound."""
         now = self._clock.now()
         async with self._database.write() as connection:
             change = Change(connection, by, now)
@@ -210,7 +214,7 @@ class LessonStore:
                     use=use.value,
                     corrected_by=by,
                     attempts=0,
-                    due_at=now,
+                    due_at=case((feedback.c.due_at > now, feedback.c.due_at), else_=now),
                 )
             )
             if not done.rowcount:

@@ -184,6 +184,23 @@ async def test_that_a_lesson_names_what_exists(shelf: Shelf) -> None:
                 await insert_lesson(connection, used, by="x", at=now, due_at=now)
 
 
+async def test_that_a_suggestion_of_one_customer_teaches_nothing_in_the_name_of_another(
+    shelf: Shelf,
+) -> None:
+    now = shelf.clock.now()
+    theirs = replace(await shelf.suggestions.get("s"), id="theirs", conversation_id="elsewhere")
+    await shelf.suggestions.add(theirs)
+    with pytest.raises(NotFound, match="another conversation's"):
+        async with shelf.database.write() as connection:
+            await insert_lesson(
+                *(connection, Used("theirs", "a")),
+                by="person:anna",
+                at=now,
+                due_at=now,
+                conversation_id="talk",
+            )
+
+
 async def test_that_feedback_of_another_desk_is_a_lesson_of_its_words(shelf: Shelf) -> None:
     now = shelf.clock.now()
     told = {
@@ -269,6 +286,16 @@ async def test_that_a_corrected_lesson_is_undone_and_learned_anew(shelf: Shelf) 
     again = await shelf.lessons.begin(shelf.clock.now())
     assert again is not None
     assert (again.id, again.use, again.corrected_by) == (lesson.id, Use.ANEW, "person:ed")
+
+
+async def test_that_a_correction_waits_until_the_reply_cannot_be_taken_back(shelf: Shelf) -> None:
+    lesson_id = await shelf.lesson(message_id=7)
+    await shelf.lessons.correct(lesson_id, Use.COSMETIC, "person:anna")
+    assert await shelf.lessons.begin(shelf.clock.now()) is None
+    shelf.clock.pass_(seconds=5)
+    begun = await shelf.lessons.begin(shelf.clock.now())
+    assert begun is not None
+    assert (begun.id, begun.use) == (lesson_id, Use.COSMETIC)
 
 
 async def test_that_the_same_proposal_is_counted_and_not_listed_twice(shelf: Shelf) -> None:
