@@ -22,6 +22,11 @@ from sufler.web.desk_lines import Shown
 from sufler.web.desk_lists import RECENT, Listed, Lists, SharedLists
 
 FIRST_PAGE = 50
+# Seconds for which it is remembered which queues are hidden from a page, and what it has drafts of.
+STANDS_S = 2.0
+
+# Ids of queues that are hidden, of queues that are other people's, and of drafted conversations.
+_Standing = tuple[frozenset[str], frozenset[str], frozenset[str]]
 
 _EDITABLE = {SendState.PENDING, SendState.SENDING, SendState.SENT}
 
@@ -120,17 +125,15 @@ class BoardReader:
         self._clock = clock
         self._language = language
         self._lists = lists
+        self._stood: _Standing | None = None
+        self._stood_at = 0.0
 
     async def board(self, caller: Caller, since: float) -> Board:
         """The lists as they were at `since` (the loop's time) or later, none of the three with a
         conversation of another one. Of other people's queues only a supervisor sees anything."""
         lists = await self._lists.read(since)
-        hidden = await self._desk.lines.queues.hidden_from(caller)
-        drafts = await self._desk.workplace.drafts.mine(caller)
+        hidden, others, drafts = await self._standing(caller)
         supervises = may(caller, Right.SUPERVISE)
-        others = hidden
-        if supervises:
-            others = await self._desk.lines.queues.hidden_from(caller, ours=True)
 
         def seen(group: Iterable[Listed]) -> list[Listed]:
             return [each for each in group if each.conversation.queue_id not in hidden]
@@ -154,6 +157,18 @@ class BoardReader:
             tuple([entry(each) for each in recent[:RECENT]]),
             tuple([entry(each, step) for each in late]),
         )
+
+    async def _standing(self, caller: Caller) -> _Standing:
+        """What changes seldom: read every few seconds, however often the lists are drawn."""
+        now = self._clock.monotonic()
+        if self._stood is None or now - self._stood_at > STANDS_S:
+            queues = self._desk.lines.queues
+            hidden = others = await queues.hidden_from(caller)
+            if may(caller, Right.SUPERVISE):
+                others = await queues.hidden_from(caller, ours=True)
+            drafts = frozenset(await self._desk.workplace.drafts.mine(caller))
+            self._stood, self._stood_at = (hidden, others, drafts), now
+        return self._stood
 
     async def talk(self, caller: Caller, conversation_id: str, most: int = FIRST_PAGE) -> Talk:
         """The conversation with its newest `most` messages. Raises NotFound."""

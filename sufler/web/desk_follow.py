@@ -12,8 +12,8 @@ from sufler.domain.events import EventKind
 
 # Waiting times grow, and another process may have changed something: look again after this.
 LOOK_S = 10.0
-# Lists of fifty desks are drawn a few times a second at most, however much is written.
-LISTS_EVERY_S = 0.3
+# Lists of fifty desks are drawn twice a second at most, however much is written.
+LISTS_EVERY_S = 0.5
 CONNECT_S = 60.0
 
 # What is told to others of somebody who looks or writes is good for a few seconds.
