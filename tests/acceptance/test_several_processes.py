@@ -73,6 +73,8 @@ def test_that_an_article_changed_in_one_process_is_found_by_the_other_with_its_h
         "topic": "Магазин",
         "translations": {"ru": {"title": "Где поставить машину?", "answer": "Во дворе, даром."}},
         "status": "published",
+        # So many are learned by the head at once, fewer after a quiet minute.
+        "phrasings": [{"text": f"машина, место {n}", "language": "ru"} for n in range(50)],
     }
     made = httpx.post(
         f"{one.url}/api/v1/articles",
