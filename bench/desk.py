@@ -80,6 +80,8 @@ async def measure(place: Place) -> list[Line]:
             ]
             group = await held.enter_async_context(asyncio.TaskGroup())
             for each in customers:
+                # What is said before it is not heard.
+                await each.send(json.dumps({"type": "hello", "cursor": 0, "language": "ru"}))
                 group.create_task(_drained(each, stop))
             talks = await _handed_over(data, customers, url, operators)
             for operator, talk in zip(operators[1:], talks[1:], strict=False):
@@ -138,7 +140,6 @@ def _customer(port: int, number: int) -> connect:
 
 async def _drained(socket: ClientConnection, stop: asyncio.Event) -> None:
     """What the customer is told is read and forgotten."""
-    await socket.send(json.dumps({"type": "hello", "cursor": 0, "language": "ru"}))
     while not stop.is_set():
         try:
             async with asyncio.timeout(1.0):
