@@ -59,10 +59,24 @@ def test_that_desk_chat_login_and_administration_have_no_serious_fault(
     desk.keyboard.press("Control+Enter")
     expect(desk.locator(".line.operator .line-state")).to_have_text("отправлено")
     assert faults(desk) == []
+    desk.keyboard.press("Escape")
+    desk.keyboard.press("?")
+    desk.locator(".templates summary").click()
+    desk.get_by_role("button", name="Новый шаблон").click()
+    desk.locator(".card-act", has_text="Не подходит").click()
+    expect(desk.locator(".reasons")).to_be_visible()
+    assert faults(desk) == []
+    desk.get_by_role("tab", name="Клиент").click()
+    expect(desk.locator(".customer")).to_be_visible()
+    assert faults(desk) == []
+    desk.get_by_role("tab", name="Статьи").click()
+    desk.locator(".article-seek input").fill("стоит доставка")
+    expect(desk.locator(".found-articles .card-main").first).to_be_visible()
+    assert faults(desk) == []
     desk.locator("[data-stop-answers]").click()
     expect(desk.get_by_role("dialog")).to_be_visible()
     assert faults(desk) == []
-    for path in ("/admin/people", "/admin/channels", "/admin/settings"):
+    for path in ("/desk/overview", "/admin/people", "/admin/channels", "/admin/settings"):
         desk.goto(path)
         expect(desk.locator("h1")).to_be_visible()
         assert faults(desk) == [], path
