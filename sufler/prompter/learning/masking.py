@@ -12,9 +12,15 @@ from sufler.kb_index.normalise import normalise
 REGIONS: dict[Language, tuple[str, ...]] = {"ru": ("RU",), "en": ("US", "GB")}
 _TRIES = 200  # candidates a text; a hostile one costs no more
 
-_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-_LINK = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
+_MAIL = re.compile(
+    r"(?<![\w.+-])[\w.+-]+(?:@|\s?[(\[](?:at|собака)[)\]]\s?)[\w-]+(?:\.[\w-]+)+", re.IGNORECASE
+)
+_LINK = re.compile(
+    r"(?:https?://|www\.|\b(?:t\.me|wa\.me|vk\.com|ok\.ru|instagram\.com|facebook\.com)/)\S+",
+    re.IGNORECASE,
+)
 _HANDLE = re.compile(r"(?<![\w@])@\w{3,}")
+_IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?\b")
 _CARD = re.compile(r"(?<![\d+])\d(?:[ -]?\d){11,18}(?!\d)")
 # A long number, or one that is called an order, a contract and the like; with letters too.
 _NUMBERED = re.compile(
@@ -36,7 +42,7 @@ _STREET = re.compile(
     r"|шоссе|бульвар[еау]?|б-р|площад[ьи]|пл\.)\s*(?-i:[А-ЯЁ0-9])[\w.-]*(?:\s+(?-i:[А-ЯЁ])[\w-]*){0,2}"
     r"(?:,?\s*(?:д(?:ом)?\.?\s*)?\d+\w?(?:/\d+)?)?(?:,?\s*(?:к(?:орп(?:ус)?)?\.?|стр\.?)\s*\d+)?"
     r"(?:,?\s*(?:кв(?:артира)?\.?|оф(?:ис)?\.?|подъезд|этаж)\s*\d+)*"
-    r"|\b\d{1,5}\s+(?-i:[A-Z])\w+(?:\s+(?-i:[A-Z])\w+){0,2}\s+(?:street|st|avenue|ave|road|rd|lane|ln"
+    r"|\b\d{1,5}[A-Za-z]?\s+(?-i:[A-Z])\w+(?:\s+(?-i:[A-Z])\w+){0,2}\s+(?:street|st|avenue|ave|road|rd|lane|ln"
     r"|drive|boulevard|blvd|court|place|square)\b\.?(?:,?\s*(?:apt|apartment|flat|unit)\.?\s*\w+)?",
     re.IGNORECASE,
 )
@@ -50,9 +56,19 @@ _CALLED = re.compile(
     rf"[\s,:—–-]+)(?P<name>{_TITLED}(?:\s+{_TITLED}){{0,2}})",
     re.IGNORECASE,
 )
-# Introduced so surely that a small letter is no matter.
+# Introduced so surely that a small letter is no matter; of a second word its ending tells, or what
+# comes after it.
 _CALLED_SO = re.compile(
-    r"\b(?P<before>меня зовут|мо[её] имя|my name is) (?!is\b|и\b)[^\W\d_]+", re.IGNORECASE
+    r"\b(?P<before>меня зовут|мо[её] имя|my name is) (?!is\b|and\b|и\b)[^\W\d_]+"
+    r"(?: [^\W\d_]+(?:[оеё]ва?|ина?|ск(?:ий|ая)|[цс]к(?:ий|ой|ая)|енко|чук|юк|ян|дзе|швили)\b"
+    r"| [^\W\d_]+(?=\s*[,.;!]|\s*$| (?:and|i|и|я)\b))?",
+    re.IGNORECASE,
+)
+# Two names at the begin of a sentence; of things ("это Samsung Galaxy не включается") it goes on.
+_HERE = re.compile(
+    rf"(?:(?<=[,.!?] )|^)(?P<before>(?:я|i am|i'm|i’m)\s+(?:[—–-]\s+)?){_TITLED}\s+{_TITLED}"
+    rf"|(?:(?<=[,.!?] )|^)(?:это|this is|it's|it’s)\s+{_TITLED}\s+{_TITLED}(?=\s*[,.!?;]|\s*$)",
+    re.IGNORECASE,
 )
 _PATRONYMIC = re.compile(
     r"\b(?:[А-ЯЁ][а-яё-]+\s+){1,2}[А-ЯЁ][а-яё]+(?:вич|вна|ична|инична)[а-яё]{0,3}\b(?:\s+[А-ЯЁ][а-яё-]+)?"
@@ -67,7 +83,7 @@ def masked(text: str, language: Language, names: Sequence[str] = ()) -> str:
     left = normalise(text)
     left = _LINK.sub(" ", _MAIL.sub(" ", left))
     left = _HANDLE.sub(" ", left)
-    left = _CARD.sub(_unless(_luhn), left)
+    left = _CARD.sub(_unless(_luhn), _IBAN.sub(" ", left))
     left = _without_phones(left, language)
     left = _NUMBERED.sub(r"\g<what>", left)
     left = _LONG.sub(" ", _SIGNED.sub(" ", left))
@@ -75,7 +91,7 @@ def masked(text: str, language: Language, names: Sequence[str] = ()) -> str:
     for name in sorted({part for each in names for part in _parts(each)}, key=len, reverse=True):
         left = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", " ", left, flags=re.IGNORECASE)
     left = _CALLED.sub(lambda found: found["before"].rstrip(" ,:—–-") + " ", left)
-    left = _CALLED_SO.sub(r"\g<before> ", left)
+    left = _HERE.sub(" ", _CALLED_SO.sub(r"\g<before> ", left))
     left = _ADDRESSED.sub(" ", _PATRONYMIC.sub(" ", left))
     left = re.sub(r"\s+([,.!?;:])", r"\1", " ".join(left.split()))
     return re.sub(r"([,;:])(?:\s*[,;:])+", r"\1", left).strip(" ,;:—–-")
@@ -86,7 +102,7 @@ def masked_reply(text: str) -> str:
     company's own links, mails, phones and addresses stay."""
     lines = []
     for line in text.splitlines():
-        left = _NUMBERED.sub(r"\g<what>", _CARD.sub(_unless(_luhn), line))
+        left = _NUMBERED.sub(r"\g<what>", _CARD.sub(_unless(_luhn), _IBAN.sub(" ", line)))
         left = _ADDRESSED.sub(" ", _PATRONYMIC.sub(" ", left))
         lines.append(re.sub(r" +([,.!?;:])", r"\1", re.sub(r"(?<=\S) {2,}", " ", left)).rstrip())
     return "\n".join(lines).strip()
