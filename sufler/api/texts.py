@@ -1,6 +1,7 @@
 """Kinds of text in bodies: what strangers wrote, one line, long text, a moment."""
 
 import re
+from datetime import UTC, datetime
 from typing import Annotated
 
 from pydantic import (
@@ -27,13 +28,20 @@ def _mended(value: object) -> object:
 def _without_nul(value: str) -> str:
     if "\0" in value:
         raise ValueError("holds a NUL character")
+    return _whole(value)
+
+
+def _whole(value: str) -> str:
+    """JSON may name half a character: no database and no answer could hold it."""
+    if _SURROGATE.search(value):
+        raise ValueError("holds half of a surrogate pair")
     return value
 
 
 def _one_line(value: str) -> str:
     if any(ord(character) < 32 or ord(character) == 127 for character in value):
         raise ValueError("holds a control character")
-    return value
+    return _whole(value)
 
 
 def _written(value: object) -> object:
@@ -42,6 +50,14 @@ def _written(value: object) -> object:
         raise ValueError("is a moment such as 2026-11-22T10:00:00Z")
     if isinstance(value, int | float):
         raise ValueError("is a moment such as 2026-11-22T10:00:00Z")
+    return value
+
+
+def _in_time(value: datetime) -> datetime:
+    try:
+        value.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("is outside the years 1 to 9999") from None
     return value
 
 
@@ -65,5 +81,5 @@ Line = Annotated[
     AfterValidator(_one_line),
     Field(json_schema_extra={"pattern": r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$"}),
 ]
-Moment = Annotated[AwareDatetime, BeforeValidator(_written)]
+Moment = Annotated[AwareDatetime, BeforeValidator(_written), AfterValidator(_in_time)]
 Whole = Annotated[int, BeforeValidator(_no_truth)]

@@ -104,11 +104,11 @@ class GoldenDesk:
         """Add the rows of a table `text,language,article_id`, all or none. Raises BadInput that
         names the row."""
         table = csv.DictReader(io.StringIO(content.removeprefix("\ufeff")))
-        if not {"text", "language", "article_id"} <= set(table.fieldnames or ()):
-            raise BadInput("the columns are text, language, article_id", field="file")
         by, now = f"{caller.name} ({caller.id})", self._clock.now()
         given = []
         try:
+            if not {"text", "language", "article_id"} <= set(table.fieldnames or ()):
+                raise BadInput("the columns are text, language, article_id", field="file")
             for number, row in enumerate(table, 2):
                 if row["language"] not in LANGUAGES:
                     raise BadInput(f"row {number}: the language is ru or en", field="language")

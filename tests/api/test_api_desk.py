@@ -1,5 +1,7 @@
 """The desk's tools over HTTP: undo, drafts, templates, cards, search, watchers, the overview."""
 
+from typing import Any
+
 import pytest
 from api_world import World, waiting
 
@@ -129,3 +131,19 @@ async def test_that_nothing_of_it_is_had_without_a_key(world: World, role: str |
     async with world.client(role) as client:
         for path in ("search", "templates", "overview", "customer-fields"):
             assert (await client.get(f"/api/v1/{path}")).status_code == 401
+
+
+async def test_that_what_no_database_can_hold_is_refused_and_is_no_fault_of_ours(
+    world: World,
+) -> None:
+    path = f"/api/v1/conversations/{await waiting(world)}/draft"
+    half: dict[str, Any] = {"content": rb'{"text": "\ud83d", "revision": 0}'}
+    half["headers"] = {"Content-Type": "application/json"}
+    async with world.client(Role.EDITOR) as client:
+        assert (await client.put(path, **half)).status_code == 422
+        for edge in ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"):
+            answer = await client.get("/api/v1/search", params={"until": edge})
+            assert answer.status_code == 422
+        table = {"csv": '"' + "x" * 140_000}  # longer than a cell may be
+        answer = await client.post("/api/v1/golden/import", json=table)
+        assert answer.status_code == 422
