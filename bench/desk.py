@@ -211,7 +211,7 @@ async def _socket(url: str, operator: Operator, talk: str, stop: asyncio.Event) 
     cookie = {"Cookie": f"{COOKIE}={operator.session}"}
     async with httpx.AsyncClient(base_url=url, timeout=60.0) as client:
         answer = await client.get(f"/desk?conversation={talk}", headers=cookie)
-    named = re.search(r'"client_id":\s*"([^"]+)"', answer.text.replace("&quot;", '"'))
+    named = re.search(r"""['"]client_id['"]:\s*['"]([^'"]+)""", answer.text)
     if named is None:
         raise RuntimeError(f"the desk answered {answer.status_code} without a client")
     query = {

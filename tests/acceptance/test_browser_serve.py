@@ -80,3 +80,35 @@ def test_that_a_killed_server_loses_nothing_that_was_said(
     expect(chat.locator(".message.bot .bubble")).to_have_count(2)
     expect(chat.locator(".message.customer")).to_have_count(2)
     assert customer.faults == []
+
+
+def test_that_the_next_customer_is_served_by_what_the_operator_sent(
+    sufler: Sufler, browser_here: Browser
+) -> None:
+    words = "чайничек мой треснул пока везли, что теперь делать"
+    made = sufler.command("people", "add", "lida", "--name", "Лида", "--role", "operator")
+    staff = Visitor(browser_here, sufler.url, viewport={"width": 1440, "height": 900})
+    desk = staff.open("/desk")
+    desk.locator("[name=login]").fill("lida")
+    desk.locator("[name=password]").fill(made["password"])
+    desk.keyboard.press("Enter")
+    first = desk.locator('.card-suggestion[data-number="1"]')
+    chats = []
+    for number in range(2):
+        chat = Visitor(browser_here, sufler.url).open("/chat")
+        for each in ("позовите человека", words):
+            chat.get_by_role("textbox").fill(each)
+            chat.keyboard.press("Enter")
+        chats.append(chat)
+        desk.locator(".group-waiting .item", has_text=words[:20]).click()
+        expect(desk.locator(".question")).to_contain_text(words)
+        if number == 0:
+            expect(first.locator(".card-why")).not_to_contain_text(words)
+            answer = first.locator(".card-title").inner_text()
+            desk.keyboard.press("Control+1")
+            # Told from what was sent, once it can be taken back no more.
+            expect(desk.locator(".line-use")).to_contain_text("подсказка как есть", timeout=30_000)
+            expect(chat.locator(".message.operator")).to_have_count(1)
+    expect(first.locator(".card-why")).to_contain_text(words)
+    expect(first.locator(".card-title")).to_have_text(answer)
+    assert staff.faults == []

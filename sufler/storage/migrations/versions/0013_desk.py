@@ -1,7 +1,7 @@
 """Templates, drafts on the server, customers' cards, the undo of a reply, and search over history.
 
 The search is kept by the database itself, in the same transaction as the message: triggers into an
-FTS5 table on SQLite, an index over an expression on PostgreSQL; see docs/decisions/0012-search.md.
+FTS5 table on SQLite, an index over an expression on PostgreSQL; see docs/decisions/0014-search.md.
 """
 
 import sqlalchemy as sa
