@@ -247,10 +247,8 @@ KNOWLEDGE: Final[Mapping[str, Mapping[Language, str]]] = {
         "ru": "Сначала покажем, что изменится, и только потом загрузим. Подойдут {kinds}.",
         "en": "First we show what would change, and import only after that. {kinds} are taken.",
     },
-    "kb_upload_drop": {
-        "ru": "Перетащите файл сюда или выберите его кнопкой +",
-        "en": "Drop a file here, or choose it with +",
-    },
+    "kb_upload_drop": {"ru": "Перетащите файл сюда", "en": "Drop a file here"},
+    "kb_upload_pick": {"ru": "Выбрать файл", "en": "Choose a file"},
     "kb_upload_refused": {
         "ru": "Файл не подходит: нужен один, не больше {most} МБ и одного из названных видов.",
         "en": "The file does not fit: one file, {most} MB at most, of a kind named above.",

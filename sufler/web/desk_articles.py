@@ -12,7 +12,7 @@ from sufler.domain.knowledge import Language
 from sufler.domain.people import Caller
 from sufler.domain.texts import text
 from sufler.web.desk_board import Talk
-from sufler.web.elements import button, named, with_props
+from sufler.web.elements import button, named, with_props, without_links
 
 _log = structlog.get_logger(__name__)
 
@@ -103,7 +103,8 @@ class ArticleSearch:
                     if not item.language_ok:
                         words = text(f"desk_language_{item.language}", language)
                         ui.label(words).classes("tag bare")
-                ui.html(self._to_html(item.text), sanitize=False).classes("card-text")
+                html = without_links(self._to_html(item.text))
+                ui.html(html, sanitize=False).classes("card-text")
             main.on("click", insert, args=[])
             if not usable:
                 main.props("disabled")

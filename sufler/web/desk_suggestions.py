@@ -11,7 +11,7 @@ from sufler.domain.knowledge import Article, Language, Topic
 from sufler.domain.learning import Reason
 from sufler.domain.texts import text
 from sufler.web.desk_board import Talk
-from sufler.web.elements import button, local_time, named, with_props
+from sufler.web.elements import button, local_time, named, with_props, without_links
 
 _QUESTION_CHARS = 120
 _MOST_EDIT = 20_000
@@ -175,7 +175,7 @@ class Card:
                 ui.label(item.title).classes("card-title")
             with ui.element("div").classes("tags"):
                 self._tags()
-            html = self._known.to_html(item.text)
+            html = without_links(self._known.to_html(item.text))
             ui.html(html, sanitize=False).classes("card-text")
             with ui.element("div").classes("card-why"):
                 ui.label(text("desk_phrasing", language, phrasing=item.phrasing))

@@ -1,5 +1,6 @@
 """Small pieces of NiceGUI that are plain HTML: buttons, headings, text."""
 
+import re
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any
@@ -7,6 +8,8 @@ from typing import Any
 from nicegui import ui
 
 Act = Callable[[], Awaitable[None]]
+
+_LINK = re.compile(r"<(/?)a\b[^>]*>")
 
 
 def button(label: str, act: Act | None, classes: str = "pill") -> ui.element:
@@ -37,6 +40,11 @@ def link(words: str, href: str, classes: str = "") -> ui.element:
     with element:
         ui.label(words)
     return element
+
+
+def without_links(html: str) -> str:
+    """What `to_html` made, for the inside of a button: nothing else can be pressed there."""
+    return _LINK.sub(r"<\1u>", html)
 
 
 def local_time(moment: datetime | None, classes: str = "when") -> ui.element:

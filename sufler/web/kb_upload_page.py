@@ -53,19 +53,33 @@ class UploadPage:
             kinds = ", ".join(sorted(READERS))
             ui.label(text("kb_upload_text", language, kinds=kinds)).classes("hint")
             self._upload = ui.upload(
-                label=text("kb_upload_drop", language),
                 auto_upload=True,
                 max_file_size=MOST_BYTES,
                 max_files=1,
                 on_upload=self._came,
                 on_rejected=self._too_large,
             )
-            self._upload.props(f'flat no-thumbnails accept="{",".join(sorted(READERS))}"')
-            with_props(self._upload, **{"aria-label": text("kb_upload_drop", language)})
+            self._upload.props(f'accept="{",".join(sorted(READERS))}"').classes("hidden")
+            self._drop_place()
             self._progress = ui.label().classes("progress").props("role=status")
             self._trouble = ui.element("div").classes("notes")
             self._place = ui.element("div").classes("report")
         ui.timer(_BEAT_S, self._beat)
+
+    def _drop_place(self) -> None:
+        """Quasar's own has buttons without names: here they are plain, and hand the file to it."""
+        chooser = f"document.querySelector('#{self._upload.html_id} input[type=file]')"
+        with ui.element("div").classes("drop-place") as place:
+            ui.label(text("kb_upload_drop", self._language))
+            pick = button(text("kb_upload_pick", self._language), None, "act main")
+        pick.on("click", js_handler=f"() => {chooser}.click()")
+        place.on("dragover.prevent", js_handler="() => {}")
+        place.on(
+            "drop.prevent",
+            js_handler=f"(event) => {{ const chooser = {chooser};"
+            " chooser.files = event.dataTransfer.files;"
+            " chooser.dispatchEvent(new Event('change', {bubbles: true})); }",
+        )
 
     def _too_large(self) -> None:
         words = text("kb_upload_refused", self._language, most=MOST_BYTES // 1_000_000)

@@ -105,6 +105,12 @@ class KbWorld(World):
 
     async def _build(self) -> None:
         await self._build_staff()
+        await self._build_knowledge()
+        self._build_desk()
+        for login, (name, role) in PEOPLE.items():
+            await self.people.add(login, name, role, PASSWORD)
+
+    async def _build_knowledge(self) -> None:
         articles = ArticleStore(self.database, self.clock)
         self.base = KnowledgeBase(articles, VectorStore(self.database), self._encoder)
         await self.base.start()
@@ -114,7 +120,6 @@ class KbWorld(World):
         heads = HeadStore(self.database, self.clock)
         self.prompter = Prompter(self.base, self._encoder, heads, self.clock)
         await self.prompter.start()
-        self._build_desk()
         pages = ArticlePages(self.database)
         self.kb = KnowledgeServices(
             base=self.base,
@@ -133,8 +138,6 @@ class KbWorld(World):
             learned=learned_desk_over(self.database, self.base, self.clock),
             golden=golden_desk_over(self.database, self.base, self.prompter, self.clock),
         )
-        for login, (name, role) in PEOPLE.items():
-            await self.people.add(login, name, role, PASSWORD)
 
     async def _build_staff(self) -> None:
         self.clock = SystemClock()

@@ -256,7 +256,9 @@ def test_that_a_file_is_rehearsed_then_imported_then_undone(office: Office, tmp_
         "utf-8",
     )
     page = office.open("/kb/upload")
-    page.locator("input[type=file]").set_input_files(table)
+    with page.expect_file_chooser() as choosing:
+        page.get_by_role("button", name="Выбрать файл").click()
+    choosing.value.set_files(table)
     rejected = page.locator(".tile", has_text="отклонены")
     expect(rejected.locator(".tile-count")).to_have_text("1")
     expect(page.locator(".report-table td.at")).to_have_text("4")
@@ -272,10 +274,13 @@ def test_that_a_file_is_rehearsed_then_imported_then_undone(office: Office, tmp_
     assert office.world.base.index.size == len(BASE) - 1
 
 
-def test_that_a_file_that_cannot_be_read_is_told_in_words(office: Office, tmp_path: Path) -> None:
-    (tmp_path / "empty.csv").write_text("", "utf-8")
+def test_that_a_dropped_file_that_cannot_be_read_is_told_in_words(office: Office) -> None:
     page = office.open("/kb/upload")
-    page.locator("input[type=file]").set_input_files(tmp_path / "empty.csv")
+    dropped = page.evaluate_handle(
+        "() => { const all = new DataTransfer(); all.items.add(new File([''], 'empty.csv'));"
+        " return all; }"
+    )
+    page.locator(".drop-place").dispatch_event("drop", {"dataTransfer": dropped})
     expect(page.get_by_role("alert")).to_contain_text("empty.csv")
 
 

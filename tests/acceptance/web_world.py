@@ -66,6 +66,7 @@ from sufler.storage.settings import SettingsStore
 from sufler.storage.stops import StopStore
 from sufler.storage.suggestions import SuggestionStore
 from sufler.storage.traffic import TrafficStore
+from sufler.web.kb_services import KnowledgeServices
 from sufler.web.services import Administration, KnowledgeSize, Setting
 from sufler.web.setup import setup as set_up_pages
 
@@ -217,6 +218,7 @@ class World:
         self._serving: Future[None] | None = None
         self.origins: tuple[str, ...] = ()
         self.line: Any = None
+        self.kb: KnowledgeServices | None = None
         self.server: uvicorn.Server
         self.url = ""
         self.people: People
@@ -310,6 +312,7 @@ class World:
             past=self.past,
             stops=self.stops,
             alerts=self.alerts,
+            knowledge_pages=self.kb,
         )
         return app
 
@@ -319,14 +322,7 @@ class World:
             Staffing(self.people, audit, self.clock),
             Channels(TrafficStore(self.database), audit, self.clock),
             self.chosen,
-            Customers(
-                CustomerStore(self.database),
-                ErasureStore(self.database, self._folder / "files", self.clock),
-                self.files,
-                audit,
-                self._live,
-                self.clock,
-            ),
+            self.customers,
             self.outside.webhooks,
             settings=lambda: [
                 Setting("port", "SUFLER_PORT", "8000", "environment"),
@@ -366,6 +362,9 @@ class World:
         )
         self.past = Past(PastStore(self.database), delivery, self.clock)
         audit = AuditStore(self.database)
+        erasures = ErasureStore(self.database, self._folder / "files", self.clock)
+        store = CustomerStore(self.database)
+        self.customers = Customers(store, erasures, self.files, audit, self._live, self.clock)
         self.stops = Stops(StopStore(self.database), audit, self._live, self.clock)
         here = frozenset({"127.0.0.1"})
         self.outside = outside_over(self.database, self.clock, here)
