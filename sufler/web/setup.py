@@ -58,6 +58,7 @@ _STYLES = (
     "desk_side.css",
     "desk_passing.css",
     "desk_keys.css",
+    "desk_card.css",
 )
 _SCRIPTS = ("desk.js", "desk_keys.js", "desk_files.js", "desk_alerts.js")
 # A tab that was away for less is told everything that it missed.
