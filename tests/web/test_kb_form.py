@@ -69,7 +69,7 @@ def test_that_typed_lines_are_cleaned_and_an_empty_topic_is_other() -> None:
         (typed(answers={"en": "So."}), ["answer.ru", "title.en"]),
         (typed(titles={"ru": "х" * 501}), ["title.ru"]),
         (typed(answers={"ru": "х" * 20_001}), ["answer.ru"]),
-        (typed(answers={"ru": "{customer.name}"}), ["answer.ru"]),
+        (typed(answers={"ru": "{customer.nickname}"}), ["answer.ru"]),
         (typed(topic="х" * 201), ["topic"]),
         (typed(valid_from="завтра"), ["valid_from"]),
         (typed(valid_from="2026-02-02", valid_through="2026-02-01"), ["valid_through"]),
