@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from sufler.conversation.decide import (
@@ -67,6 +67,9 @@ POLICIES = st.builds(Policy, answer_bar=st.floats(0, 1), as_if_answers=st.boolea
 def test_that_the_bot_is_silent_while_an_operator_owns(
     situation: Situation, policy: Policy
 ) -> None:
+    """Unless the customer closes the matter: then nobody owns it any more."""
+    assume(situation.turn_kind is not TurnKind.CLOSES)
+    assume(situation.gesture is not Gesture.CLOSE)
     decision = decide(replace(situation, owner=Owner.OPERATOR), policy)
     assert decision.kind is DecisionKind.STAY_SILENT
 
@@ -75,6 +78,8 @@ def test_that_the_bot_is_silent_while_an_operator_owns(
 def test_that_in_the_queue_the_bot_says_nothing_but_status(
     situation: Situation, policy: Policy
 ) -> None:
+    assume(situation.turn_kind is not TurnKind.CLOSES)
+    assume(situation.gesture is not Gesture.CLOSE)
     decision = decide(replace(situation, owner=Owner.QUEUE), policy)
     assert decision.kind in (DecisionKind.STATUS, DecisionKind.STAY_SILENT)
 

@@ -36,7 +36,7 @@ async def test_that_by_default_all_is_kept_but_handled_rows_of_the_inbox(
     world: World, tmp_path: Path
 ) -> None:
     keep = Settings(data_dir=tmp_path).keep_days
-    assert keep == {**dict.fromkeys(KINDS, 0), "inbox": 30}
+    assert keep == {**dict.fromkeys(KINDS, 0), "inbox": 30, "stream": 14}
     await world.say("где заказ")
     world.clock.move(31 * DAY_S)
     assert await keeping(world, **keep).sweep() == {"inbox": 1}
