@@ -145,5 +145,3 @@ def _proposal(row: Mapping[Any, Any]) -> Proposal:
     values = {name: row[name] for name in Proposal.__dataclass_fields__}
     kind, state = ProposalKind(row["kind"]), ProposalState(row["state"])
     return Proposal(**values | {"kind": kind, "state": state})
-
-

@@ -12,7 +12,6 @@ from fastapi import FastAPI
 
 from sufler.api import setup
 from sufler.app.learning import golden_desk_over, learned_desk_over
-from sufler.app.learning import golden_desk_over, learned_desk_over
 from sufler.app.lines import lines_over
 from sufler.app.outside import Outside, outside_over
 from sufler.app.workplace import desk_over
@@ -286,8 +285,6 @@ async def built_world(
         customers_desk=customers_over(database, clock),
         event_stream=outside.stream,
         webhooks_out=outside.webhooks,
-        learned_desk=learned_desk_over(database, knowledge, clock),
-        golden_desk=golden_desk_over(database, knowledge, prompter, clock),
         learned_desk=learned_desk_over(database, knowledge, clock),
         golden_desk=golden_desk_over(database, knowledge, prompter, clock),
         kill_switch=Stops(StopStore(database), AuditStore(database), LiveEvents(), clock),

@@ -39,7 +39,7 @@ async def test_that_by_default_all_is_kept_but_handled_rows_of_the_inbox(
     assert keep == {**dict.fromkeys(KINDS, 0), "inbox": 30, "stream": 14}
     await world.say("где заказ")
     world.clock.move(31 * DAY_S)
-    assert await keeping(world, **keep).sweep() == {"inbox": 1}
+    assert await keeping(world, **keep).sweep() == {"inbox": 1, "stream": 0}
     assert len(await world.history()) == 2
     assert not await count(world, inbox)
 

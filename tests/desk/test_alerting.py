@@ -23,7 +23,7 @@ ROOT = Caller("person:root", "Root", Role.ADMINISTRATOR, "root")
 
 
 class Chats:
-    """The line to operators' own chats; `trouble` is raised first, `full` for whoever has no room."""
+    """Operators' own chats; `trouble` is raised first, `full` for whoever has no room."""
 
     def __init__(self) -> None:
         self.told: list[tuple[str, str]] = []
