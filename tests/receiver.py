@@ -58,8 +58,9 @@ class Receiver:
         return f"http://127.0.0.1:{self.port}/told?token=hidden"
 
     async def until(self, count: int) -> None:
+        """Until so many different ones are here: what comes twice is told by its id."""
         async with asyncio.timeout(30):
-            while len(self.got) < count:
+            while len({told.id for told in self.got}) < count:
                 self._news.clear()
                 await self._news.wait()
 

@@ -116,7 +116,7 @@ async def import_golden(
 
 
 @router.delete(
-    "/{golden_id}",
+    "/{golden_id:int}",
     status_code=204,
     responses=_CHANGES,
     summary="Remove a golden question",

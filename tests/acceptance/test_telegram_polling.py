@@ -264,6 +264,6 @@ async def test_that_the_commands_are_set_in_both_languages(telegram: FakeTelegra
     menus = counters["commands"]
     assert len(menus) == 3
     russian = next(menu for scope, menu in menus.items() if scope.endswith("|ru"))
-    assert {command["command"] for command in russian} == {"start", "help"}
+    assert {command["command"] for command in russian} == {"start", "help", "close"}
     assert any("а" in command["description"] for command in russian)
     assert state.report.username == "fake123456_bot"

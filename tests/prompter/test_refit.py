@@ -13,7 +13,7 @@ from sufler.prompter.learning.fit import Fitted
 from sufler.prompter.learning.refit import RefitRule, refused, sign_test
 from sufler.prompter.suggest import Prompter
 
-GOLDEN = Frozen("чем и как у вас платить", "ru", "card", True)
+GOLDEN = Frozen("чем можно заплатить за заказ", "ru", "card", True)
 
 
 def flips(wrong: int, right: int) -> list[Flip]:
@@ -61,7 +61,7 @@ async def test_that_a_head_that_turns_a_golden_question_wrong_is_not_served_and_
     head = school.prompter._current.head.id
     assert (await school.found(GOLDEN.text))[0] == "card"
     # Somebody answers what is asked about payment with the price of delivery.
-    for text in (GOLDEN.text, "как у вас платить и чем"):
+    for text in (GOLDEN.text, "заплатить за заказ можно чем"):
         await school.teach(text, school.answer("cost"), shown=("cost",), article_id="cost")
     await school.teach("забыл пароль от кабинета", school.answer("password"), shown=("password",))
     assert not await school.prompter.refit()
@@ -84,7 +84,7 @@ async def test_that_an_editors_own_change_passes_and_is_listed(
 ) -> None:
     school = await School(remembering, golden=(GOLDEN,)).start()
     await school.knowledge.save(
-        [article("pay", "Чем и как у вас платить?", "Наличными.", GOLDEN.text)], "editor"
+        [article("pay", "Чем можно заплатить?", "Наличными.", GOLDEN.text)], "editor"
     )
     assert await school.prompter.refit()
     (report,) = school.shelf.reports
@@ -96,7 +96,7 @@ async def test_that_a_start_checks_its_head_against_the_stored_one(
 ) -> None:
     """A restart is no way around the frozen answers."""
     school = await School(remembering, golden=(GOLDEN,)).start()
-    for text in (GOLDEN.text, "как у вас платить и чем"):
+    for text in (GOLDEN.text, "заплатить за заказ можно чем"):
         await school.teach(text, school.answer("cost"), shown=("cost",), article_id="cost")
     again = School(remembering, golden=(GOLDEN,))
     again.shelf, again.heads = school.shelf, school.heads
@@ -113,7 +113,7 @@ async def test_that_a_refused_head_is_tried_again_as_soon_as_those_responsible_a
     remembering: RememberingEncoder,
 ) -> None:
     school = await School(remembering, golden=(GOLDEN,)).start()
-    for text in (GOLDEN.text, "как у вас платить и чем"):
+    for text in (GOLDEN.text, "заплатить за заказ можно чем"):
         await school.teach(text, school.answer("cost"), shown=("cost",), article_id="cost")
     loop = asyncio.create_task(school.prompter._refit_when_behind(trained=True))
     async with asyncio.timeout(30):
