@@ -19,6 +19,9 @@ WEIGHTS = np.array([2.0, 1.0, 2.0, 2.0], dtype=np.float32)
 # the candidates are multiplied.
 HEAD_WIDTH = 8
 HEAD_ROWS_AT_ONCE = 3_000
+# What is new since the head was trained counts by itself from this similarity on: lower, articles
+# that were taught something would win over those that were not (docs/measurements.md).
+NEW_FROM = 0.8
 # A rejection takes as much off the score of the article for the very wording, nothing at this
 # cosine of centred vectors and below, and half of it after so many seconds (30 days).
 REJECTED, REJECTED_FROM = 3.0, 0.7
@@ -76,7 +79,7 @@ def rank(index: Index, scorer: Scorer, vector: Vectors, text: str) -> Ranked:
     by_head = found.parts[:, :2] @ scorer.stand_in[:2] + scorer.stand_in[2]
     if logits is not None:
         # What was changed after this head was trained counts by its texts too, until the next.
-        changed = _changed(index, head, found.article_ids)
+        changed = _changed(index, head, found.article_ids) & (found.parts[:, 0] >= NEW_FROM)
         fresh = by_head[changed]
         by_head[known] = logits[rows[known]]
         by_head[changed] = np.maximum(by_head[changed], fresh)
