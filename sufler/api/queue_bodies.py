@@ -14,6 +14,7 @@ from sufler.domain.queues import Note, Operator, Queue, Silence, Status
 
 Minutes = Annotated[int, Field(ge=1, le=30 * DAY_MINUTES)]
 InLanguages = dict[Language, Annotated[str, Field(max_length=600)]]
+Names = dict[Language, Annotated[str, Field(min_length=1, max_length=60)]]
 Tags = Annotated[list[Annotated[str, Field(max_length=300)]], Field(max_length=50)]
 _EXAMPLE: JsonDict = {
     "name": {"ru": "Возвраты", "en": "Returns"},
@@ -43,7 +44,7 @@ class HolidayBody(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     day: date
-    name: InLanguages = Field(default_factory=dict)
+    name: Names = Field(default_factory=dict)
 
 
 class CalendarBody(BaseModel):
@@ -72,7 +73,7 @@ class QueueBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [_EXAMPLE]})
 
-    name: InLanguages = Field(default_factory=dict)
+    name: Names = Field(default_factory=dict)
     topics: Tags = Field(default_factory=list)
     members: Tags = Field(default_factory=list, description="Ids of people.")
     skills: Tags = Field(default_factory=list, description="What an operator must have.")

@@ -75,6 +75,8 @@ BEYOND_A_SCHEMA = re.compile(
     "|question [0-9]+: there is no article"
     "|question [0-9]+: a text has"
     "|the columns are text, language, article_id"
+    "|address, line"
+    "|a name is 1 to 60"
     "|there is no text to put into the article"
     "|this proposal is not of kind"
 )
