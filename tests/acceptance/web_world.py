@@ -124,6 +124,9 @@ class SmallKnowledge:
     def article(self, article_id: str, /) -> Article | None:
         return self.articles.get(article_id)
 
+    def mode_of(self, article: Article, /) -> Mode:
+        return self.topics[article.topic].mode
+
 
 class SmallPrompter:
     """Confidence is the share of the question's words that the title or the answer has."""
@@ -269,7 +272,7 @@ class World:
         """Stop serving, as a restart does; what is stored stays."""
         self.server.should_exit = True
         assert self._serving is not None
-        self._serving.result(20)
+        self._serving.result(60)
 
     def app(self) -> FastAPI:
         """A new application over the same services."""
@@ -351,10 +354,9 @@ class World:
         self.suggestions = SuggestionStore(self.database)
         self._live = LiveEvents()
         self._channel = WebChannel()
-        outbox = OutboxStore(self.database)
         delivery = Delivery(
             self.conversations,
-            outbox,
+            OutboxStore(self.database),
             self.clock,
             self._live,
             Leases(self.database),
@@ -366,8 +368,7 @@ class World:
         store = CustomerStore(self.database)
         self.customers = Customers(store, erasures, self.files, audit, self._live, self.clock)
         self.stops = Stops(StopStore(self.database), audit, self._live, self.clock)
-        here = frozenset({"127.0.0.1"})
-        self.outside = outside_over(self.database, self.clock, here)
+        self.outside = outside_over(self.database, self.clock, frozenset({"127.0.0.1"}))
         lines = lines_over(self.database, delivery, self._live, self.clock)
         prompter = SmallPrompter(self.clock)
         self.desk = desk_over(self.database, lines, delivery, self._live, self.clock, prompter)

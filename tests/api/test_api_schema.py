@@ -76,6 +76,7 @@ BEYOND_A_SCHEMA = re.compile(
     "|question [0-9]+: a text has"
     "|the columns are text, language, article_id"
     "|address, line"
+    "|hours begin before they end"
     "|a name is 1 to 60"
     "|there is no text to put into the article"
     "|this proposal is not of kind"
