@@ -132,6 +132,7 @@ def test_that_an_editor_works_through_the_review_list_and_what_was_learned(
     page.get_by_label("Id статьи").fill("warranty")
     page.get_by_role("button", name="Добавить эталонный вопрос").click()
     expect(page.locator(".tag.wrong")).to_contain_text("Сколько стоит доставка?")
+    expect(page.locator(".q-notification")).to_have_count(0, timeout=20_000)  # it fades
     assert faults(page) == []
     page.goto("/learned?show=watch")
     expect(page.get_by_role("link", name="Просроченные статьи")).to_be_visible()

@@ -107,7 +107,9 @@ def test_that_the_next_customer_is_served_by_what_the_operator_sent(
             answer = first.locator(".card-title").inner_text()
             desk.keyboard.press("Control+1")
             # Told from what was sent, once it can be taken back no more.
-            expect(desk.locator(".line-use")).to_contain_text("подсказка как есть", timeout=30_000)
+            expect(desk.locator(".line.operator .line-use").last).to_contain_text(
+                "подсказка как есть", timeout=30_000
+            )
             expect(chat.locator(".message.operator")).to_have_count(1)
     expect(first.locator(".card-why")).to_contain_text(words)
     expect(first.locator(".card-title")).to_have_text(answer)
