@@ -6,7 +6,13 @@ import structlog
 from nicegui import ui
 
 from sufler.desk.cards import Cards
-from sufler.domain.desk import CustomerCard, CustomerField, FieldKind, PastEpisode
+from sufler.domain.desk import (
+    CustomerCard,
+    CustomerField,
+    CustomerNote,
+    FieldKind,
+    PastEpisode,
+)
 from sufler.domain.errors import BadInput, Conflict, SuflerError
 from sufler.domain.knowledge import Language
 from sufler.domain.people import Caller
@@ -66,42 +72,63 @@ class CustomerPanel:
             return
         shown = self._talk is not None and card.conversation_id == self._talk.conversation.id
         if shown and card != self._card:
+            if self._card is None:
+                self._draw(card, talk)
             self._card = card
-            self._draw(card, talk)
+            self._fill(card)
 
     def _draw(self, card: CustomerCard, talk: Talk) -> None:
+        """Another customer. The fields for a new tag and a new note are drawn here and not in
+        `_fill`: what is being written there outlives every change of the card."""
         language = self._language
         self._place.clear()
         with self._place, ui.element("div").classes("customer"):
             heading(2, card.name or talk.name)
             ui.label(talk.facts).classes("facts-line")
-            self._tags(card)
+            with ui.element("div").classes("customer-tags"):
+                self._tags = ui.element("div").classes("customer-chips")
+                self._new_tag()
+            self._fields = ui.element("div")
+            heading(3, text("desk_customer_notes", language))
+            self._notes = ui.element("div")
+            self._new_note()
+            heading(3, text("desk_customer_past", language))
+            self._past = ui.element("div")
+
+    def _fill(self, card: CustomerCard) -> None:
+        for place in (self._tags, self._fields, self._notes, self._past):
+            place.clear()
+        with self._tags:
+            for tag in card.tags:
+                self._tag(tag, card)
+        with self._fields:
             for each in sorted(card.fields, key=lambda one: one.place):
                 self._field(each, card)
-            heading(3, text("desk_customer_notes", language))
-            self._notes(card)
-            heading(3, text("desk_customer_past", language))
+        with self._notes:
+            for note in card.notes:
+                self._note(note)
+        with self._past:
             if not card.episodes:
-                ui.label(text("desk_customer_first", language)).classes("nothing")
+                ui.label(text("desk_customer_first", self._language)).classes("nothing")
             with ui.element("ol").classes("episodes"):
                 for episode in card.episodes:
                     self._episode(episode)
 
-    def _tags(self, card: CustomerCard) -> None:
-        language = self._language
-        with ui.element("div").classes("customer-tags"):
-            for tag in card.tags:
-                with ui.element("div").classes("chip"):
-                    ui.label(tag)
-                    words = text("desk_tag_remove", language, tag=tag)
-                    named(button("✕", self._without(card, tag), "line-act"), words)
-            field = LineField(text("desk_tag_add", language), most=MOST_TAG)
+    def _tag(self, tag: str, card: CustomerCard) -> None:
+        with ui.element("div").classes("chip"):
+            ui.label(tag)
+            words = text("desk_tag_remove", self._language, tag=tag)
+            named(button("✕", self._without(card, tag), "line-act"), words)
 
-            async def add() -> None:
-                if field.value.strip():
-                    await self._change(card, tags=(*card.tags, field.value.strip()))
+    def _new_tag(self) -> None:
+        field = LineField(text("desk_tag_add", self._language), most=MOST_TAG)
 
-            button(text("desk_add", language), add, "act")
+        async def add() -> None:
+            tag, card = field.value.strip(), self._card
+            if tag and card and await self._change(card, tags=(*card.tags, tag)):
+                field.put("")
+
+        button(text("desk_add", self._language), add, "act")
 
     def _without(self, card: CustomerCard, tag: str) -> Callable[[], Awaitable[None]]:
         async def remove() -> None:
@@ -132,22 +159,22 @@ class CustomerPanel:
             words = text("desk_field_save", self._language, name=name)
             named(button("✓", save, "line-act keep-field"), words)
 
-    def _notes(self, card: CustomerCard) -> None:
-        language = self._language
-        for note in card.notes:
-            with ui.element("div").classes("customer-note"):
-                ui.label(f"{note.by_name}: {note.text}")
-                local_time(note.at)
-                words = text("desk_note_remove", language)
-                named(button("✕", self._without_note(note.id), "line-act"), words)
-        area = AreaField(text("desk_customer_note", language), most=MOST_NOTE)
+    def _note(self, note: CustomerNote) -> None:
+        with ui.element("div").classes("customer-note"):
+            ui.label(f"{note.by_name}: {note.text}")
+            local_time(note.at)
+            words = text("desk_note_remove", self._language)
+            named(button("✕", self._without_note(note.id), "line-act"), words)
+
+    def _new_note(self) -> None:
+        area = AreaField(text("desk_customer_note", self._language), most=MOST_NOTE)
 
         async def add() -> None:
             words = area.value.strip()
-            if words:
-                await self._do(lambda by, id_: self._cards.add_note(by, id_, words))
+            if words and await self._do(lambda by, id_: self._cards.add_note(by, id_, words)):
+                area.put("")
 
-        button(text("desk_note_keep", language), add, "act")
+        button(text("desk_note_keep", self._language), add, "act")
 
     def _without_note(self, note_id: int) -> Callable[[], Awaitable[None]]:
         async def remove() -> None:
@@ -169,21 +196,25 @@ class CustomerPanel:
         *,
         tags: tuple[str, ...] | None = None,
         values: dict[str, str] | None = None,
-    ) -> None:
+    ) -> bool:
+        done = False
+
         async def change(caller: Caller, conversation_id: str) -> None:
+            nonlocal done
             try:
                 await self._cards.change(
                     caller, conversation_id, tags=tags, values=values, revision=card.revision
                 )
+                done = True
             except Conflict:
                 ui.notify(text("desk_card_changed", self._language))
             except BadInput:
                 ui.notify(text("desk_card_wrong", self._language), type="warning")
 
-        await self._do(change)
+        return await self._do(change) and done
 
-    async def _do(self, act: Callable[[Caller, str], Awaitable[object]]) -> None:
+    async def _do(self, act: Callable[[Caller, str], Awaitable[object]]) -> bool:
         with self._place:
-            await self._act(act)
-            self._card = None
+            done = await self._act(act)
             await self.read()
+        return done

@@ -116,9 +116,10 @@ class WriteBox:
         self._field.set_value(words)
         self.focus()
 
-    def take_over(self, words: str) -> None:
-        """Show what another tab has written; the focus stays where it is."""
-        self._field.set_value(words)
+    def take_over(self, words: str, was: str) -> None:
+        """Show what another tab has written; the focus stays where it is. `was` is what the server
+        knew to be here: what has been typed since stays behind it."""
+        ui.run_javascript(f"sufler.takeOver({json.dumps(words)}, {json.dumps(was)})")
 
     def insert(self, words: str) -> None:
         """Put `words` where the cursor is, and go on writing behind them, or at the first place

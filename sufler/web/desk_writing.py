@@ -309,10 +309,10 @@ class Writing:
         self._typing()
         self._drafting.typed(self._talk.conversation.id, words)
 
-    def _joined(self, draft: Draft) -> None:
+    def _joined(self, draft: Draft, was: str) -> None:
         """The draft came from another tab."""
         if self._editing is None:
-            self._box.take_over(draft.text)
+            self._box.take_over(draft.text, was)
         self._box.show_along(self._along())
 
     async def _attached(self, told: object) -> None:

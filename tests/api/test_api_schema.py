@@ -58,6 +58,7 @@ BEYOND_A_SCHEMA = re.compile(
     "|without_certificate goes only with"
     "|a key's name is"
     "|another queue has the topic"
+    "|the time zone is a name"
     "|give either queue_id or person_id"
     "|a note needs a text"
     "|a template needs a text"

@@ -72,6 +72,21 @@ const sufler = (() => {
     if (place) here.setSelectionRange(at + place.index, at + place.index + place[0].length);
   }
 
+  /** Show what another tab has written. What was typed here since the server knew `was` stays. */
+  function takeOver(words, was) {
+    const here = field();
+    if (!here) return;
+    let joined = words;
+    if (here.value.startsWith(was)) joined += here.value.slice(was.length);
+    else if (!words.includes(here.value)) joined += "\n\n" + here.value;
+    if (joined === here.value) return;
+    const behind = here.value.length - here.selectionEnd;
+    here.value = joined;
+    const at = Math.max(0, joined.length - behind);
+    if (document.activeElement === here) here.setSelectionRange(at, at);
+    changed(here);
+  }
+
   function pointAt(start, end) {
     const here = field();
     here.focus();
@@ -181,5 +196,5 @@ const sufler = (() => {
     settle();
   });
 
-  return { countDown, insert, keyAct, pointAt, send, shown, toEnd, write, written };
+  return { countDown, insert, keyAct, pointAt, send, shown, takeOver, toEnd, write, written };
 })();
