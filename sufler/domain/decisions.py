@@ -45,6 +45,7 @@ class Reason(StrEnum):
     STALE = "stale"
     STOPPED = "stopped"
     SOLVED = "solved"
+    DRAWN = "drawn"
 
 
 class TurnKind(StrEnum):

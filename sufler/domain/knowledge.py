@@ -107,12 +107,17 @@ class Topic:
     """A group of articles with one mode.
 
     `without_certificate` holds the reason when "answers" was set by a person's word alone, such
-    as "demo"; it is shown wherever the topic is.
+    as "demo"; it is shown wherever the topic is. `target` is the precision (0..1) that its
+    certificate has to prove; `bar` the confidence (0..1) from which it answers, None: the policy's.
+    Its automatic answers wait `hold_s` seconds on the desk first.
     """
 
     name: str
     mode: Mode = Mode.SUGGESTS
     without_certificate: str | None = None
+    target: float = 0.95
+    bar: float | None = None
+    hold_s: int = 0
 
 
 @dataclass(frozen=True, slots=True)

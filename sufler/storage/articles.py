@@ -166,18 +166,34 @@ class ArticleStore:
         """By name."""
         async with self._database.read() as connection:
             rows = await connection.execute(select(topics).order_by(topics.c.name))
-            return [Topic(row.name, Mode(row.mode), row.without_certificate) for row in rows]
+            return [
+                Topic(
+                    row.name,
+                    Mode(row.mode),
+                    row.without_certificate,
+                    row.target,
+                    row.bar,
+                    row.hold_s,
+                )
+                for row in rows
+            ]
 
     async def set_topic(self, topic: Topic, author: str) -> None:
         """Make or change a topic: a knowledge version of its own, unless nothing changes."""
-        values = {"mode": topic.mode.value, "without_certificate": topic.without_certificate}
+        values = {
+            "mode": topic.mode.value,
+            "without_certificate": topic.without_certificate,
+            "target": topic.target,
+            "bar": topic.bar,
+            "hold_s": topic.hold_s,
+        }
         async with self._database.write() as connection:
             version = await next_version(connection)
             query = select(topics).where(topics.c.name == topic.name)
             stored = (await connection.execute(query)).first()
             if stored is None:
                 await connection.execute(insert(topics).values(name=topic.name, **values))
-            elif (stored.mode, stored.without_certificate) == tuple(values.values()):
+            elif all(getattr(stored, key) == value for key, value in values.items()):
                 return
             else:
                 await connection.execute(

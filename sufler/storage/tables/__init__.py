@@ -1,6 +1,7 @@
 """Every table, over one `metadata`. Importing this package is what makes the metadata whole."""
 
 from sufler.storage.tables import (
+    accuracy,
     administration,
     alerts,
     conversations,
@@ -22,6 +23,7 @@ from sufler.storage.tables import (
 from sufler.storage.tables.base import metadata
 
 __all__ = [
+    "accuracy",
     "administration",
     "alerts",
     "conversations",

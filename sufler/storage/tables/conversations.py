@@ -5,6 +5,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -106,6 +107,8 @@ messages = Table(
     Column("quotes", String(200), nullable=True),
     Column("low", Boolean, nullable=False, server_default=false()),
     Column("open", Boolean, nullable=False, server_default=false()),
+    # Of a customer's message: drawn evenly from 0..1 when it arrived. See tables/accuracy.py.
+    Column("u", Float, nullable=True),
     Column("edited_at", AwareTime, nullable=True),
     Column("edit_state", String(20), nullable=True),
     Column("author_id", String(80), nullable=True),

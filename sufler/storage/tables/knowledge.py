@@ -1,6 +1,6 @@
 """Articles, every revision of them, topics, and the log of knowledge versions."""
 
-from sqlalchemy import BigInteger, Column, Index, Integer, String, Table, Text
+from sqlalchemy import BigInteger, Column, Float, Index, Integer, String, Table, Text
 
 from sufler.storage.tables.base import metadata
 from sufler.storage.tables.types import AwareTime, CleanText
@@ -11,6 +11,9 @@ topics = Table(
     Column("name", String(300), primary_key=True),
     Column("mode", String(20), nullable=False),
     Column("without_certificate", CleanText, nullable=True),
+    Column("target", Float, nullable=False, server_default="0.95"),
+    Column("bar", Float, nullable=True),
+    Column("hold_s", Integer, nullable=False, server_default="0"),
 )
 
 # The newest state of each article. `body` is the JSON of `article_json.py`; `content_hash` is of
