@@ -1,0 +1,108 @@
+"""How a topic stands: its mode, what is proved of it, and what deserves attention."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sufler.domain.checks import ModeChange, Trial
+from sufler.domain.knowledge import Mode
+from sufler.prompter.accuracy.certificate import Certificate
+from sufler.prompter.accuracy.watch import DEMOTED_AT, Meter
+
+# Names of what is certified beside topics: everything together, and the small topics as one.
+OVERALL = "*"
+POOL = "*others"
+# With fewer checks than these a figure is shown in grey.
+FEW_CHECKS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """`part` of `whole`, both counted."""
+
+    part: int = 0
+    whole: int = 0
+
+    @property
+    def value(self) -> float | None:
+        """0..1; None of nothing."""
+        return self.part / self.whole if self.whole else None
+
+
+@dataclass(frozen=True, slots=True)
+class TopicStanding:
+    """All that is told of a topic, or of OVERALL or the POOL (whose mode is None).
+
+    `pooled`: a small topic, certified together with the others in the POOL; `certificate` and
+    `trial` are the POOL's then. `bar` is the confidence (0..1) from which it answers, or would
+    answer, by its certificate; `precision` what the checks at `bar` or above prove (0: nothing),
+    of which there are `above`, `above_wrong` of them wrong; `coverage` the share of its last turns
+    at `bar` or above. `checks` and `wrong` are of the trial, whatever their confidence.
+    `agreement` are right ones among labels made without the suggestion (hidden and review) of 90
+    days, `acceptance` the suggestions sent as they stood among those shown. `watch` and `fast` are
+    the meters since it answers (`fast` None: not enough known of operators' answers).
+    `needed`: about how many more checks until it may answer, None when that cannot be told;
+    `a_day` how many checks came a day of late. `certified_at`: when the certificate was granted,
+    `expires_at` when the checks since then are tested afresh. `unwatched`: audits that nobody
+    labelled in time. `changed`: how it came to its mode.
+    """
+
+    topic: str
+    mode: Mode | None
+    certificate: Certificate
+    target: float
+    pooled: bool = False
+    without_certificate: str | None = None
+    hold_s: int = 0
+    bar: float | None = None
+    precision: float = 0.0
+    above: int = 0
+    above_wrong: int = 0
+    coverage: float = 0.0
+    turns: int = 0
+    checks: int = 0
+    wrong: int = 0
+    last_wrong_at: datetime | None = None
+    agreement: Share = field(default_factory=Share)
+    acceptance: Share = field(default_factory=Share)
+    watch: Meter = field(default_factory=lambda: Meter(0.0, None))
+    fast: Meter | None = None
+    trial: Trial | None = None
+    needed: int | None = None
+    a_day: float = 0.0
+    certified_at: datetime | None = None
+    expires_at: datetime | None = None
+    unwatched: int = 0
+    changed: ModeChange | None = None
+
+    @property
+    def may_answer(self) -> bool:
+        """Whether "answers" needs nobody's word: its certificate allows it."""
+        return self.certificate.may_answer
+
+    @property
+    def few(self) -> bool:
+        """Too few checks for a figure that means much."""
+        return self.checks < FEW_CHECKS
+
+    @property
+    def days_needed(self) -> float | None:
+        """About how many days `needed` takes at the present rate; None when that is unknown."""
+        if self.needed is None or (self.needed and not self.a_day):
+            return None
+        return self.needed / self.a_day if self.needed else 0.0
+
+    @property
+    def attention(self) -> int:
+        """How much it deserves to be looked at; the highest first. A topic that answers without a
+        certificate or with a filling meter, then one that was taken back, then one that may go
+        live, then those with the most turns."""
+        answers = self.mode is Mode.ANSWERS
+        if answers and (self.unwatched or self.watch.level >= DEMOTED_AT / 2):
+            return 5
+        if answers and self.without_certificate:
+            return 4
+        if self.changed is not None and self.changed.by == "watch" and not answers:
+            return 3
+        if not answers and self.may_answer:
+            return 2
+        return 1 if not answers and self.checks else 0
