@@ -286,6 +286,7 @@ async def _read(
 ) -> ConversationRead:
     conversation = await here.desk.get(conversation_id)
     said = await here.desk.stream(caller, conversation_id, limit, before)
+    await here.desk.workplace.readers.opened(caller, conversation_id)
     suggestion = await here.desk.current_suggestion(conversation_id)
     return ConversationRead(
         **_fields(conversation),

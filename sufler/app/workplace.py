@@ -7,6 +7,7 @@ from sufler.desk.desk import Desk
 from sufler.desk.drafting import ArticlePrompter, Drafting
 from sufler.desk.drafts import Drafts
 from sufler.desk.lines import Lines
+from sufler.desk.readers import Readers
 from sufler.desk.searching import Searching
 from sufler.desk.supervising import Supervising
 from sufler.desk.templates import Templates
@@ -18,6 +19,7 @@ from sufler.storage.conversations import ConversationStore
 from sufler.storage.database import Database
 from sufler.storage.drafts import DraftStore
 from sufler.storage.people import PeopleStore
+from sufler.storage.readers import ReaderStore
 from sufler.storage.searching import SearchStore
 from sufler.storage.suggestions import SuggestionStore
 from sufler.storage.templates import TemplateStore
@@ -38,6 +40,7 @@ def workplace_over(
             WaitingStore(database), lines.queues, lines.duty, lines.transfers, live, clock
         ),
         watching=Watching(live, clock),
+        readers=Readers(ReaderStore(database), clock),
         templates=Templates(TemplateStore(database), conversations, lines.queues, clock),
     )
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sufler.desk.cards import Cards
 from sufler.desk.drafting import Drafting
 from sufler.desk.drafts import Drafts
+from sufler.desk.readers import Readers
 from sufler.desk.searching import Searching
 from sufler.desk.supervising import Supervising
 from sufler.desk.templates import Templates
@@ -14,7 +15,7 @@ from sufler.desk.watching import Watching
 @dataclass(frozen=True, slots=True)
 class Workplace:
     """Customers' cards, articles beside a draft, drafts, search over history, what supervisors
-    see, templates, who looks on."""
+    see, templates, who looks on, who has opened what."""
 
     cards: Cards
     drafting: Drafting
@@ -23,3 +24,4 @@ class Workplace:
     supervising: Supervising
     templates: Templates
     watching: Watching
+    readers: Readers

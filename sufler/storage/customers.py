@@ -13,6 +13,7 @@ from sufler.domain.customers import Ban, Known
 from sufler.storage.audit import write_down
 from sufler.storage.database import Database
 from sufler.storage.sharing import alone, put
+from sufler.storage.tables.accuracy import readers
 from sufler.storage.tables.alerts import alerts
 from sufler.storage.tables.conversations import (
     conversations,
@@ -212,6 +213,7 @@ async def _everything(
     return {
         "conversations": talks,
         **of_talks,
+        "readers": await rows(select(readers).where(readers.c.conversation_id.in_(ids))),
         "messages": said,
         "message_versions": await rows(versions.order_by(message_versions.c.id)),
         "suggestions": made,

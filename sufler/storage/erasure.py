@@ -25,6 +25,7 @@ from sufler.storage.database import Database
 from sufler.storage.faults import faults_explained
 from sufler.storage.learned import forget_learned
 from sufler.storage.sharing import alone, put
+from sufler.storage.tables.accuracy import readers
 from sufler.storage.tables.administration import audit
 from sufler.storage.tables.alerts import alerts
 from sufler.storage.tables.conversations import (
@@ -164,7 +165,7 @@ class _Eraser:
         await self._delete(message_versions.c.message_id, numbers)
         await self._delete(messages.c.id, numbers)
         await self._delete(stops.c.scope, [f"conversation:{talk}" for talk in talks])
-        for table in (notes, drafts, alerts, events, episodes):
+        for table in (notes, drafts, alerts, events, episodes, readers):
             await self._delete(table.c.conversation_id, talks)
         # An answer of a receiver may repeat what it was told.
         for told in (happened, stream, deliveries):

@@ -177,6 +177,7 @@ class BoardReader:
         mine = conversation.owner is Owner.OPERATOR and conversation.operator_id == operator_id
         messages = tuple(await self._desk.history(conversation_id, most))
         suggestion = await self._desk.current_suggestion(conversation_id)
+        await self._desk.workplace.readers.opened(caller, conversation_id)
         notes = await self._desk.lines.transfers.notes(caller, conversation_id)
         quoted, before = await self._read_past(caller, conversation, messages)
         told = await self._learned.uses(caller, conversation_id) if self._learned else {}

@@ -355,6 +355,7 @@ ERASED = {
     "deliveries",
     "learned",
     "learned_spans",
+    "readers",
     "proposals",
     "golden",
 }

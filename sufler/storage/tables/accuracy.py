@@ -108,6 +108,20 @@ reviews = Table(
     sqlite_autoincrement=True,
 )
 
+# Which member of staff (a person's id) has opened a conversation: they no longer review its turns.
+readers = Table(
+    "readers",
+    metadata,
+    Column(
+        "conversation_id",
+        String(64),
+        ForeignKey("conversations.id", ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    Column("reader", String(80), primary_key=True),
+    Column("at", AwareTime, nullable=False),
+)
+
 # Labels; only added, and voided with a time: what was certified at any past moment can be computed
 # again. `suggestion_id` names no row where the check is of history.
 checks = Table(

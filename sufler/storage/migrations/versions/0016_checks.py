@@ -164,6 +164,19 @@ def upgrade() -> None:
     )
     op.create_index("ix_reviews_reviewer_at", "reviews", ["reviewer", "at"])
     op.create_index(op.f("ix_reviews_task_id"), "reviews", ["task_id"])
+    op.create_table(
+        "readers",
+        sa.Column("conversation_id", sa.String(length=64), nullable=False),
+        sa.Column("reader", sa.String(length=80), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["conversation_id"],
+            ["conversations.id"],
+            name=op.f("fk_readers_conversation_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("conversation_id", "reader", name=op.f("pk_readers")),
+    )
     op.add_column("messages", sa.Column("u", sa.Float(), nullable=True))
     op.add_column("topics", sa.Column("target", sa.Float(), server_default="0.95", nullable=False))
     op.add_column("topics", sa.Column("bar", sa.Float(), nullable=True))
@@ -175,6 +188,7 @@ def downgrade() -> None:
     op.drop_column("topics", "bar")
     op.drop_column("topics", "target")
     op.drop_column("messages", "u")
+    op.drop_table("readers")
     op.drop_table("reviews")
     op.drop_table("review_tasks")
     op.drop_table("checks")
