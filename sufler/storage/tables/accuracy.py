@@ -37,7 +37,8 @@ draws = Table(
         ForeignKey("suggestions.id", ondelete="CASCADE"),
         primary_key=True,
     ),
-    Column("conversation_id", String(64), nullable=False, index=True),
+    # A foreign desk's own, where its prediction was asked for by the API.
+    Column("conversation_id", CleanText, nullable=False),
     Column("episode", Integer, nullable=False),
     Column("message_id", BigInteger().with_variant(Integer, "sqlite"), nullable=True),
     Column("topic", String(300), nullable=False),
@@ -51,7 +52,10 @@ draws = Table(
     Column("audited", Boolean, nullable=False),
     Column("far_off", Boolean, nullable=False),
     Column("at", AwareTime, nullable=False),
+    # Of a hidden one: since when it is known how it is labelled; nothing of it shows before.
+    Column("settled_at", AwareTime, nullable=True),
     Index("ix_draws_topic_at", "topic", "at"),
+    Index("ix_draws_hidden_settled_at", "hidden", "settled_at"),
     Index("ix_draws_at", "at"),
     Index("ix_draws_conversation_id_episode", "conversation_id", "episode"),
 )

@@ -14,6 +14,8 @@ topics = Table(
     Column("target", Float, nullable=False, server_default="0.95"),
     Column("bar", Float, nullable=True),
     Column("hold_s", Integer, nullable=False, server_default="0"),
+    # When bad signals after its automatic answers last rose: the next thirty are all audited.
+    Column("alarm_at", AwareTime, nullable=True),
 )
 
 # The newest state of each article. `body` is the JSON of `article_json.py`; `content_hash` is of

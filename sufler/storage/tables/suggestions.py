@@ -32,6 +32,8 @@ suggestions = Table(
     Column("at", AwareTime, nullable=False),
     # What the bot would have done, where the API asked; a conversation's decisions are its events.
     Column("decision", JSON, nullable=True),
+    # Drawn for a check: nobody may see anything of it. See tables/accuracy.py.
+    Column("hidden", Boolean, nullable=False, server_default=false()),
     Index("ix_suggestions_at", "at"),
 )
 

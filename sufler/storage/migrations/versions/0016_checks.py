@@ -82,7 +82,7 @@ def upgrade() -> None:
     op.create_table(
         "draws",
         sa.Column("suggestion_id", sa.String(length=64), nullable=False),
-        sa.Column("conversation_id", sa.String(length=64), nullable=False),
+        sa.Column("conversation_id", sa.Text(), nullable=False),
         sa.Column("episode", sa.Integer(), nullable=False),
         sa.Column(
             "message_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
@@ -98,6 +98,7 @@ def upgrade() -> None:
         sa.Column("audited", sa.Boolean(), nullable=False),
         sa.Column("far_off", sa.Boolean(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["suggestion_id"],
             ["suggestions.id"],
@@ -107,8 +108,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("suggestion_id", name=op.f("pk_draws")),
     )
     op.create_index("ix_draws_at", "draws", ["at"])
-    op.create_index(op.f("ix_draws_conversation_id"), "draws", ["conversation_id"])
     op.create_index("ix_draws_conversation_id_episode", "draws", ["conversation_id", "episode"])
+    op.create_index("ix_draws_hidden_settled_at", "draws", ["hidden", "settled_at"])
     op.create_index("ix_draws_topic_at", "draws", ["topic", "at"])
     op.create_table(
         "review_tasks",
@@ -177,13 +178,20 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("conversation_id", "reader", name=op.f("pk_readers")),
     )
+    op.add_column(
+        "suggestions",
+        sa.Column("hidden", sa.Boolean(), server_default=sa.false(), nullable=False),
+    )
     op.add_column("messages", sa.Column("u", sa.Float(), nullable=True))
     op.add_column("topics", sa.Column("target", sa.Float(), server_default="0.95", nullable=False))
     op.add_column("topics", sa.Column("bar", sa.Float(), nullable=True))
+    op.add_column("topics", sa.Column("alarm_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("topics", sa.Column("hold_s", sa.Integer(), server_default="0", nullable=False))
 
 
 def downgrade() -> None:
+    op.drop_column("topics", "alarm_at")
+    op.drop_column("suggestions", "hidden")
     op.drop_column("topics", "hold_s")
     op.drop_column("topics", "bar")
     op.drop_column("topics", "target")
