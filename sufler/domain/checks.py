@@ -70,7 +70,8 @@ class Draw:
 
 
 class TaskState(StrEnum):
-    """Where a turn under review stands. DISPUTED: its two reviewers picked differently."""
+    """Where a turn under review stands. DISPUTED: its two reviewers disagree on whether the top
+    article is right."""
 
     OPEN = "open"
     DISPUTED = "disputed"
@@ -138,7 +139,8 @@ class Trial:
 
 
 class ModeReason(StrEnum):
-    """Why a topic's mode changed."""
+    """Why a topic's mode changed. ALARM: it did not, but each of its answers is audited for a
+    while, because what customers do after them became worse."""
 
     CHOSEN = "chosen"
     CERTIFIED = "certified"
@@ -149,6 +151,7 @@ class ModeReason(StrEnum):
     DRIFT = "drift"
     NOBODY_CHECKS = "nobody_checks"
     EXPIRED = "expired"
+    ALARM = "alarm"
 
 
 @dataclass(frozen=True, slots=True)
