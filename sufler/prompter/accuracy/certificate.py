@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -79,38 +80,54 @@ def certificate(
     """
     confidences = np.array([check.confidence for check in checks], dtype=np.float64)
     right = np.array([check.right for check in checks], dtype=bool)
-    standings: list[Standing] = []
-    lowest: Standing | None = None
-    for bar in sorted(bars, reverse=True):
-        standing = _standing(confidences, right, bar, target, enough)
-        standings.append(standing)
-        if not standing.passed:
-            break
-        lowest = standing
+    live = sum(check.kind is not CheckKind.HISTORY for check in checks)
+    return certificate_of_columns(confidences, right, live, bars, target, enough)
+
+
+def certificate_of_columns(
+    confidences: NDArray[np.float64],
+    right: NDArray[np.bool_],
+    live: int,
+    bars: Sequence[float],
+    target: float = DEFAULT_TARGET,
+    enough: float = ENOUGH,
+) -> Certificate:
+    """The same from the checks' columns, both (checks,); `live` of them are not of history."""
+    every = standings(confidences, right, bars, target, enough)
+    passed = list(takewhile(lambda each: each.passed, every))
+    tested = every[: len(passed) + 1]
+    lowest = passed[-1] if passed else None
     return Certificate(
         target=target,
         enough=enough,
-        standings=tuple(standings),
+        standings=tested,
         bar=lowest.bar if lowest else None,
         precision=certified(lowest.right, lowest.wrong, enough) if lowest else 0.0,
-        checks=len(checks),
+        checks=len(right),
         wrong=int((~right).sum()),
-        live=sum(check.kind is not CheckKind.HISTORY for check in checks),
-        more=_more(standings, target, enough, len(checks)),
+        live=live,
+        more=_more(tested, target, enough, len(right)),
     )
 
 
-def _standing(
+def standings(
     confidences: NDArray[np.float64],
     right: NDArray[np.bool_],
-    bar: float,
-    target: float,
-    enough: float,
-) -> Standing:
-    above = right[confidences >= bar]
-    good = int(above.sum())
-    bad = len(above) - good
-    return Standing(bar, good, bad, good >= fewest_right(bad, target, enough))
+    bars: Sequence[float],
+    target: float = DEFAULT_TARGET,
+    enough: float = ENOUGH,
+) -> tuple[Standing, ...]:
+    """What the checks at each bar or above say, the strictest first, also of bars behind the first
+    that has not passed: for charts."""
+    ordered = np.argsort(-confidences, kind="stable")
+    rights = np.concatenate(([0], np.cumsum(right[ordered])))
+    above = np.searchsorted(-confidences[ordered], [-bar for bar in bars], side="right")
+    found = []
+    for bar, count in sorted(zip(bars, above, strict=True), reverse=True):
+        good = int(rights[count])
+        bad = int(count) - good
+        found.append(Standing(bar, good, bad, good >= fewest_right(bad, target, enough)))
+    return tuple(found)
 
 
 def _more(standings: Sequence[Standing], target: float, enough: float, checks: int) -> int | None:

@@ -35,6 +35,7 @@ def evidence(right: float, wrong: float, precision: float) -> float:
         return float(np.exp(log_evidence(right, wrong, precision)))
 
 
+@lru_cache(maxsize=65536)
 def certified(right: int, wrong: int, enough: float = ENOUGH) -> float:
     """The highest precision (0..1) that these checks prove; 0 when none was right."""
     if right == 0:

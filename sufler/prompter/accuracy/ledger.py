@@ -1,0 +1,119 @@
+"""Checks as columns: certificates of many topics from one pass over all of them, at any moment."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
+from typing import Final, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sufler.domain.checks import CheckKind, Trial
+from sufler.prompter.accuracy.certificate import Certificate, Standing, standings
+from sufler.prompter.accuracy.certificate import certificate_of_columns as certify
+
+# Of history, only what is this recent when a trial begins.
+HISTORY_FOR: Final = timedelta(days=90)
+_KINDS: Final = tuple(CheckKind)
+# What was never voided.
+NEVER: Final = np.inf
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """One row for each check, all (checks,), by topic and then in the order of their labels.
+
+    `topic` and `kind` are numbers: places in `names`, and in the order of CheckKind. Times are
+    seconds since 1970; `voided_at` is NEVER where the check counts.
+    """
+
+    names: tuple[str, ...]
+    topic: NDArray[np.int64]
+    kind: NDArray[np.int64]
+    confidence: NDArray[np.float64]
+    right: NDArray[np.bool_]
+    predicted_at: NDArray[np.float64]
+    at: NDArray[np.float64]
+    voided_at: NDArray[np.float64]
+
+    @classmethod
+    def of(
+        cls,
+        topics: Sequence[str],
+        kinds: Sequence[str],
+        confidence: Sequence[float],
+        right: Sequence[bool],
+        predicted_at: Sequence[float],
+        at: Sequence[float],
+        voided_at: Sequence[float],
+    ) -> Self:
+        """From columns in the order of the labels."""
+        names, topic = np.unique(np.array(topics, dtype=object), return_inverse=True)
+        places = {kind.value: place for place, kind in enumerate(_KINDS)}
+        by_topic = np.argsort(topic, kind="stable")
+        return cls(
+            tuple(names),
+            topic[by_topic].astype(np.int64),
+            np.array([places[kind] for kind in kinds], dtype=np.int64)[by_topic],
+            np.array(confidence, dtype=np.float64)[by_topic],
+            np.array(right, dtype=bool)[by_topic],
+            np.array(predicted_at, dtype=np.float64)[by_topic],
+            np.array(at, dtype=np.float64)[by_topic],
+            np.array(voided_at, dtype=np.float64)[by_topic],
+        )
+
+    def __len__(self) -> int:
+        return len(self.right)
+
+    def as_of(self, moment: datetime) -> "Ledger":
+        """What was known and not voided at `moment`."""
+        seconds = moment.timestamp()
+        return self.where((self.at <= seconds) & (self.voided_at > seconds))
+
+    def of_topics(self, topics: Collection[str]) -> "Ledger":
+        """Only these topics' checks; of several, in the order of their labels."""
+        places = [place for place, name in enumerate(self.names) if name in topics]
+        if len(places) == 1:
+            first, after = np.searchsorted(self.topic, [places[0], places[0] + 1])
+            return self.where(slice(int(first), int(after)))
+        found = self.where(np.isin(self.topic, places))
+        return found.where(np.argsort(found.at, kind="stable"))
+
+    def of_trial(self, trial: Trial) -> "Ledger":
+        """What counts in the trial: predictions made since its `since`, and of history only what
+        was recent when it began."""
+        counts = (self.kind != _KINDS.index(CheckKind.HISTORY)) | (
+            self.predicted_at >= (trial.started_at - HISTORY_FOR).timestamp()
+        )
+        if trial.since is not None:
+            counts &= self.predicted_at >= trial.since.timestamp()
+        return self.where(counts)
+
+    def of_kinds(self, *kinds: CheckKind, since: datetime | None = None) -> "Ledger":
+        """Checks of these kinds, of predictions made since then."""
+        counts = np.isin(self.kind, [_KINDS.index(kind) for kind in kinds])
+        if since is not None:
+            counts &= self.predicted_at >= since.timestamp()
+        return self.where(counts)
+
+    def certificate(self, trial: Trial) -> Certificate:
+        """What these checks, which count in the trial, prove."""
+        live = int((self.kind != _KINDS.index(CheckKind.HISTORY)).sum())
+        return certify(self.confidence, self.right, live, trial.bars, trial.target, trial.enough)
+
+    def curve(self, trial: Trial) -> tuple[Standing, ...]:
+        """Every bar of the trial, the strictest first."""
+        return standings(self.confidence, self.right, trial.bars, trial.target, trial.enough)
+
+    def above(self, bar: float) -> "Ledger":
+        """Those with a confidence of at least `bar`."""
+        return self.where(self.confidence >= bar)
+
+    def where(self, which: NDArray[np.bool_] | NDArray[np.int64] | slice) -> "Ledger":
+        """The rows of a mask, of places, or of a slice."""
+        columns = {each.name: getattr(self, each.name) for each in fields(self)}
+        del columns["names"]
+        return Ledger(self.names, **{name: column[which] for name, column in columns.items()})
+
+
+EMPTY: Final = Ledger.of((), (), (), (), (), (), ())
