@@ -13,14 +13,15 @@ WORKER_BYTES = 3_000_000_000
 
 
 class ByServers(LoadScopeScheduling):
-    """Tests of one file go to one worker, which starts their servers once. All cases on one
-    database share an installation, so they go to one worker too."""
+    """Tests of one file go to one worker, which starts their servers once. Cases share an
+    installation: on each database, those of one half of the alphabet go to one worker."""
 
     def _split_scope(self, nodeid: str) -> str:
         file, _, test = nodeid.partition("::")
         if not file.startswith(CASES):
             return file
-        return CASES + ("postgresql" if "[postgresql" in test else "sqlite")
+        half = "first" if file < CASES + "test_cases_r" else "second"
+        return f"{CASES}{half}-{'postgresql' if '[postgresql' in test else 'sqlite'}"
 
 
 @pytest.hookimpl(optionalhook=True)

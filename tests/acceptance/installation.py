@@ -20,7 +20,7 @@ import httpx
 from databases import at_once
 from installation_programs import Forked, Nursery, Prepared, Program, poured
 from lossy_proxy import LossyProxy, lossy_proxy
-from telegram_world import PATIENCE_S, FakeTelegram, free_port, wait_until
+from telegram_world import PATIENCE_S, PLAIN, FakeTelegram, free_port, wait_until
 
 from sufler.app.clock import SystemClock
 from sufler.bot.telegram.webhook import PATH
@@ -162,6 +162,7 @@ class Installation:
             headers={"Authorization": f"Bearer {self._keys[who]}"},
             json=body or None,
             timeout=60,
+            verify=PLAIN,
         )
 
     def api(self, who: str, method: str, path: str, **body: Any) -> Any:

@@ -17,7 +17,7 @@ import httpx
 import openpyxl
 import pytest
 from sufler_world import Sufler
-from telegram_world import free_port, wait_until
+from telegram_world import PLAIN, free_port, wait_until
 
 HOSTILE = {
     "one character that becomes eighteen": "ﷺ" * 4096,
@@ -72,7 +72,7 @@ def _run(sufler: Sufler, *words: str, file_bytes: int | None = None) -> tuple[in
 
 
 def _ready(sufler: Sufler) -> bool:
-    return httpx.get(f"{sufler.url}/readyz", timeout=10).status_code == 200
+    return httpx.get(f"{sufler.url}/readyz", timeout=10, verify=PLAIN).status_code == 200
 
 
 def _articles(sufler: Sufler) -> int:

@@ -22,7 +22,7 @@ from customer_world import (
 )
 from lossy_proxy import LossyProxy, lossy_proxy
 from sufler_world import Sufler
-from telegram_world import TOKEN, FakeTelegram, wait_until
+from telegram_world import PLAIN, TOKEN, FakeTelegram, wait_until
 
 from sufler.bot.telegram.receive import ALLOWED_UPDATES
 from sufler.bot.telegram.webhook import PATH, secret_of
@@ -252,7 +252,9 @@ def test_that_forged_requests_are_refused_and_change_nothing(
     status: int,
 ) -> None:
     sent = update_of(customer) if body is None else body
-    answer = httpx.request(method, sufler.url + PATH, headers=headers, content=sent, timeout=30)
+    answer = httpx.request(
+        method, sufler.url + PATH, headers=headers, content=sent, timeout=30, verify=PLAIN
+    )
     assert answer.status_code == status
     assert answer.content == b""
     assert sufler.conversation_of(customer) is None

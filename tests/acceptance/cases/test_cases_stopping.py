@@ -7,7 +7,7 @@ import httpx
 import pytest
 from installation import LONG_S, Installation, new_customer
 from shop import COURIER, PERSON
-from telegram_world import TOKEN, answers, wait_until
+from telegram_world import PLAIN, TOKEN, answers, wait_until
 
 
 @pytest.mark.case(12)
@@ -105,7 +105,7 @@ def test_that_a_revoked_token_turns_readiness_red_and_a_new_one_loses_nothing(
     installation.act("anna", customer, "reply", text="пока без связи")
 
     def ready() -> int:
-        return httpx.get(f"{installation.serve.url}/readyz", timeout=60).status_code
+        return httpx.get(f"{installation.serve.url}/readyz", timeout=60, verify=PLAIN).status_code
 
     wait_until(lambda: ready() == 503, timeout_s=LONG_S, every_s=0.5)
     assert installation.states(customer)[-1] in ("pending", "sending")
