@@ -15,6 +15,7 @@ from sufler.conversation.decide import Policy
 from sufler.desk.customers import Customers
 from sufler.desk.golden import GoldenDesk
 from sufler.desk.learned import LearnedDesk
+from sufler.desk.reviewing import Reviewing
 from sufler.desk.stops import Stops
 from sufler.desk.stream import Stream
 from sufler.desk.webhooks import Webhooks
@@ -54,6 +55,7 @@ class Parts:
     webhooks: Webhooks
     learned: LearnedDesk
     golden: GoldenDesk
+    reviewing: Reviewing
 
 
 async def parts_of(request: Request) -> Parts:

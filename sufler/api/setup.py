@@ -27,6 +27,7 @@ from sufler.api import (
     ports,
     problems,
     queues,
+    reviews,
     stops,
     stream,
     suggestions,
@@ -45,6 +46,7 @@ from sufler.conversation.decide import DEFAULT_POLICY, Policy
 from sufler.desk.customers import Customers
 from sufler.desk.golden import GoldenDesk
 from sufler.desk.learned import LearnedDesk
+from sufler.desk.reviewing import Reviewing
 from sufler.desk.stops import Stops
 from sufler.desk.stream import Stream
 from sufler.desk.webhooks import Webhooks
@@ -80,6 +82,7 @@ def setup(
     webhooks_out: Webhooks,
     learned_desk: LearnedDesk,
     golden_desk: GoldenDesk,
+    reviewing: Reviewing,
     idempotency: ports.Idempotency,
     clock: Clock,
     version: str,
@@ -125,6 +128,7 @@ def setup(
         webhooks=webhooks_out,
         learned=learned_desk,
         golden=golden_desk,
+        reviewing=reviewing,
     )
     edge = Edge(
         api,
@@ -162,6 +166,7 @@ def application(version: str) -> FastAPI:
         articles,
         learning,
         golden,
+        reviews,
         topics,
         queues,
         customers,

@@ -137,6 +137,7 @@ def _mount_api(app: FastAPI, services: Services, telegram: TelegramState | None)
         webhooks_out=services.outside.webhooks,
         learned_desk=learned_desk_over(database, services.knowledge, clock),
         golden_desk=golden_desk_over(database, services.knowledge, services.prompter, clock),
+        reviewing=services.reviewing,
         suggestions_store=services.suggestions,
         clock=services.basis.clock,
         version=__version__,
@@ -231,6 +232,7 @@ def _mount_pages(app: FastAPI, services: Services, state: TelegramState | None) 
         past=Past(PastStore(services.basis.database), services.delivery, services.basis.clock),
         stops=stops_of(services.basis, services.live),
         alerts=alert_links_of(services.basis),
+        reviewing=services.reviewing,
         knowledge_pages=_knowledge_pages(services),
     )
 

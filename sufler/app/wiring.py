@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from sufler.desk.desk import Desk
     from sufler.desk.lessons import Lessons
     from sufler.desk.nightly import Nightly
+    from sufler.desk.reviewing import Reviewing
     from sufler.desk.stops import Stops
     from sufler.kb_index.encoder import Encoder
     from sufler.kb_index.importing import Knowledge
@@ -98,6 +99,7 @@ class Services:
     outside: "Outside"
     lessons: "Lessons"
     nightly: "Nightly"
+    reviewing: "Reviewing"
 
 
 def build_basis(settings: Settings, database: Database) -> Basis:
@@ -211,6 +213,7 @@ async def _assembled(
 ) -> Services:
     from sufler.app.learning import lessons_over, nightly_over
     from sufler.app.lines import lines_over
+    from sufler.app.reviewing import reviewing_over, settling_over
     from sufler.app.workplace import desk_over
     from sufler.conversation.delivery import Delivery
     from sufler.conversation.live import LiveEvents
@@ -260,7 +263,11 @@ async def _assembled(
         live=live,
         delivery=delivery,
         desk=desk,
-        timers=Timers(basis.leases, basis.clock, lines.chores),
+        timers=Timers(
+            basis.leases,
+            basis.clock,
+            lines.chores | {"reviews": settling_over(basis.database)},
+        ),
         turns=turns,
         files=FileStore(basis.database, basis.settings.data_dir / "files", basis.clock),
         metrics=metrics,
@@ -270,6 +277,13 @@ async def _assembled(
         outside=outside_of(basis),
         lessons=lessons_over(basis.database, knowledge, encoder, basis.clock, metrics),
         nightly=nightly_over(basis.database, knowledge, encoder, basis.clock),
+        reviewing=reviewing_over(
+            basis.database,
+            lines.queues,
+            lambda: knowledge.index.articles(),
+            lambda: knowledge.topics,
+            basis.clock,
+        ),
     )
 
 

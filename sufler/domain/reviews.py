@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sufler.domain.checks import Draw, Review, ReviewTask
 from sufler.domain.conversation import Conversation, Message
 from sufler.domain.decisions import Suggestion
+from sufler.domain.knowledge import Language
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class Card:
 
     task_id: int
     turn: str
-    language: str
+    language: Language
     context: tuple[Message, ...]
     said: tuple[Message, ...]
     options: tuple[Option, ...]

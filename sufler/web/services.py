@@ -13,6 +13,7 @@ from sufler.desk.customers import Customers
 from sufler.desk.desk import Desk
 from sufler.desk.past import Past
 from sufler.desk.people import People
+from sufler.desk.reviewing import Reviewing
 from sufler.desk.staffing import Staffing
 from sufler.desk.stops import Stops
 from sufler.desk.webhooks import Webhooks
@@ -165,6 +166,7 @@ class Services:
     past: Past | None = None
     stops: Stops | None = None
     alerts: AlertLinks | None = None
+    reviewing: Reviewing | None = None
 
     @property
     def language(self) -> Language:

@@ -14,6 +14,7 @@ from sufler.desk.desk import Desk
 from sufler.desk.learned import LearnedDesk
 from sufler.desk.past import Past
 from sufler.desk.people import People
+from sufler.desk.reviewing import Reviewing
 from sufler.desk.stops import Stops
 from sufler.domain.errors import StorageUnavailable
 from sufler.domain.knowledge import Language
@@ -84,6 +85,7 @@ def setup(
     past: Past | None = None,
     stops: Stops | None = None,
     alerts: AlertLinks | None = None,
+    reviewing: Reviewing | None = None,
     knowledge_pages: KnowledgeServices | None = None,
 ) -> None:
     """Add /, /login, /logout, /language/…, /static/… and /desk, with `files` under it: customers',
@@ -104,6 +106,7 @@ def setup(
         past,
         stops,
         alerts,
+        reviewing,
     )
     login = Login(services)
     for path, answer, method in (
