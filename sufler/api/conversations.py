@@ -82,6 +82,7 @@ class SuggestionBeside(BaseModel):
 
     suggestion_id: str
     text: str = Field(description="The turn it was made for.")
+    hidden: bool = Field(description="Drawn for a check: an operator answers without it.")
     items: list[ItemShown]
 
 
@@ -298,7 +299,10 @@ async def _read(
 
 def _beside(suggestion: Suggestion) -> SuggestionBeside:
     return SuggestionBeside(
-        suggestion_id=suggestion.id, text=suggestion.text, items=items_shown(suggestion)
+        suggestion_id=suggestion.id,
+        text=suggestion.text,
+        hidden=suggestion.hidden,
+        items=items_shown(suggestion),
     )
 
 

@@ -30,6 +30,8 @@ from sufler.domain.ports import Clock
 from sufler.domain.texts import text
 
 LanguageOf = Callable[[str, Language], Language]
+# Draws a number evenly from 0 up to 1.
+Chance = Callable[[], float]
 
 # What these change or tell is about a conversation that is there already: they open none.
 _LATER = frozenset(
@@ -54,11 +56,13 @@ class Arrivals:
         language_of: LanguageOf,
         policy: Policy,
         default_language: Language,
+        chance: Chance,
     ) -> None:
         self._conversations = conversations
         self._knowledge = knowledge
         self._clock = clock
         self._language_of = language_of
+        self._chance = chance
         self.policy = policy
         self.default_language = default_language
 
@@ -111,11 +115,12 @@ class Arrivals:
         if await self._conversations.too_fast(row, policy.most_a_minute):
             # Kept for people to read. One answer to each message would make the flood our own.
             word = Reply(text("too_fast", conversation.language))
-            return Arrived(row, conversation, shown, None, 0.0, now, word=word)
+            return Arrived(row, conversation, shown, None, 0.0, now, self._chance(), word=word)
         # A person's side is served at once: only the bot's one answer has to wait for the burst.
         waits = conversation.owner is Owner.BOT and row.incoming.kind in _IN_BURSTS
         due_at = now + timedelta(seconds=policy.burst_pause_s if waits else 0.0)
-        return Arrived(row, conversation, shown, due_at, policy.burst_longest_s, now)
+        longest_s = policy.burst_longest_s
+        return Arrived(row, conversation, shown, due_at, longest_s, now, self._chance())
 
     async def _reaction(self, row: InboxRow, conversation: Conversation) -> None:
         """👍 and 👎 under an answer are as good as its buttons; others mean nothing to decide."""

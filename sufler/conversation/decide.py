@@ -1,7 +1,7 @@
 """What the bot does with a turn: the rule order, pure. Next stop: `delivery.py`."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from sufler.domain.conversation import Owner
@@ -13,7 +13,7 @@ from sufler.domain.decisions import (
     SuggestionItem,
     TurnKind,
 )
-from sufler.domain.knowledge import Mode
+from sufler.domain.knowledge import Mode, Topic
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,8 @@ class Policy:
     treats every topic as one that answers: for `sufler chat` only. A turn is decided
     `burst_pause_s` seconds after its last message, and no later than `burst_longest_s` after its
     first. Of one customer's messages nothing is decided above `most_a_minute`, and nothing is taken
-    above `most_an_hour`; 0: no limit.
+    above `most_an_hour`; 0: no limit. For a share of turns, `hidden_share`, nobody sees a
+    suggestion; half of it where a topic answers with a certificate.
     """
 
     answer_bar: float = 0.5
@@ -37,6 +38,7 @@ class Policy:
     burst_longest_s: float = 8.0
     most_a_minute: int = 30
     most_an_hour: int = 600
+    hidden_share: float = 0.0
     policy_id: str = "rules-2"
 
     @property
@@ -83,7 +85,9 @@ class Situation:
     `items` come best first. `fresh`: the bot has said nothing to this customer yet, so silence
     would look like a fault. `told_unreadable`: they know already that the bot reads only text.
     `misses` counts wrong answers in a row before this turn; `left` is what remains of the last
-    answer's suggestion. Where `stopped`, topics that answer only suggest.
+    answer's suggestion. Where `stopped`, topics that answer only suggest. `drawn`: the turn is one
+    of the random few that people answer without a suggestion, and somebody is there. `bars`: of
+    topics that have a confidence bar of their own, in place of the policy's.
     """
 
     owner: Owner = Owner.BOT
@@ -97,6 +101,8 @@ class Situation:
     left: tuple[SuggestionItem, ...] = ()
     stopped: bool = False
     stopped_topics: frozenset[str] = frozenset()
+    drawn: bool = False
+    bars: Mapping[str, float] = field(default_factory=dict)
 
 
 DEFAULT_POLICY = Policy()
@@ -129,19 +135,45 @@ def decide(situation: Situation, policy: Policy = DEFAULT_POLICY) -> Decision:
     return _by_candidates(situation, policy)
 
 
-def decide_suggestion(suggestion: Suggestion, policy: Policy = DEFAULT_POLICY) -> Decision:
+def decide_suggestion(
+    suggestion: Suggestion,
+    policy: Policy = DEFAULT_POLICY,
+    bars: Mapping[str, float] | None = None,
+) -> Decision:
     """What the bot would do with this suggestion's text, were the conversation its own."""
-    return decide(Situation(turn_kind=suggestion.turn_kind, items=suggestion.items), policy)
+    situation = Situation(
+        turn_kind=suggestion.turn_kind,
+        items=suggestion.items,
+        drawn=suggestion.hidden,
+        bars=bars or {},
+    )
+    return decide(situation, policy)
 
 
-def versioned(suggestion: Suggestion, policy: Policy = DEFAULT_POLICY) -> Suggestion:
-    """The suggestion with the policy's version beside that of its confidence, for storing."""
+def bars_of(topics: Mapping[str, Topic]) -> dict[str, float]:
+    """The bars of topics that have one of their own."""
+    return {name: topic.bar for name, topic in topics.items() if topic.bar is not None}
+
+
+def versioned(
+    suggestion: Suggestion,
+    policy: Policy = DEFAULT_POLICY,
+    bars: Mapping[str, float] | None = None,
+) -> Suggestion:
+    """The suggestion with the policy's version, and its topic's own bar, beside that of its
+    confidence, for storing."""
     both = f"{suggestion.versions.policy} {policy.version}"
+    topic = suggestion.items[0].topic if suggestion.items else None
+    if bars and topic is not None and topic in bars:
+        both = f"{both} bar={bars[topic]:g}"
     return replace(suggestion, versions=replace(suggestion.versions, policy=both))
 
 
 def visible(suggestion: Suggestion) -> Suggestion:
-    """What a person may see of it: nothing when its topic (that of the best item) observes."""
+    """What a person may see of it: nothing when it is hidden for a check, or when its topic (that
+    of the best item) observes."""
+    if suggestion.hidden:
+        return replace(suggestion, items=())
     if suggestion.items and suggestion.items[0].mode is Mode.OBSERVES:
         return replace(suggestion, items=())
     shown = tuple(item for item in suggestion.items if item.mode is not Mode.OBSERVES)
@@ -246,11 +278,13 @@ def _by_candidates(situation: Situation, policy: Policy) -> Decision:
     items = situation.items
     if not items:
         return Decision(DecisionKind.HAND_OFF, Reason.EMPTY_KNOWLEDGE)
+    if situation.drawn:  # not even which rule would have held
+        return Decision(DecisionKind.HAND_OFF, Reason.DRAWN)
     top = items[0]
     ids, confidence = (top.article_id,), top.confidence
     if (why := _may_not_answer(situation, top.topic, top.mode, policy)) is not None:
         return Decision(DecisionKind.HAND_OFF, why, ids, confidence)
-    sure = confidence >= policy.answer_bar
+    sure = confidence >= situation.bars.get(top.topic, policy.answer_bar)
     if sure and top.language_ok:
         return Decision(DecisionKind.ANSWER, Reason.CONFIDENT, ids, confidence)
     if sure:

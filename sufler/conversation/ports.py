@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
+from sufler.conversation.drawing import Sample
+from sufler.domain.checks import Draw
 from sufler.domain.conversation import (
     Attachment,
     Author,
@@ -26,7 +28,8 @@ from sufler.domain.queues import Prospect
 @dataclass(frozen=True, slots=True)
 class Reply:
     """A message that is to go out. `text` is the safe Markdown subset; `quotes` is the channel's
-    id of the message that it answers. A `low` one waits while others want to go out."""
+    id of the message that it answers. A `low` one waits while others want to go out. For `hold_s`
+    seconds it waits on the desk, where it can be stopped."""
 
     text: str
     buttons: tuple[Button, ...] = ()
@@ -35,6 +38,7 @@ class Reply:
     author_id: str | None = None
     quotes: str | None = None
     low: bool = False
+    hold_s: int = 0
     attachments: tuple[Attachment, ...] = ()
 
 
@@ -58,7 +62,8 @@ class Outcome:
     `before` is the conversation as the decision saw it: its `changes` and its owner are compared
     when this is stored. `turn` are the messages that are answered. `owner` is who owns the
     conversation from now on. `failure` is set when the turn was given up. It `closes`: the customer
-    ended the episode, and the bot has what comes after it.
+    ended the episode, and the bot has what comes after it. `draws`: of its predictions, those that
+    were made for a question.
     """
 
     before: Conversation
@@ -71,6 +76,7 @@ class Outcome:
     failure: str | None = None
     feedback: tuple[Feedback, ...] = ()
     closes: bool = False
+    draws: tuple[Draw, ...] = ()
 
     @property
     def prospect(self) -> Prospect | None:
@@ -84,7 +90,7 @@ class Arrived:
 
     `shown` is what people read in the history. `due_at` is when the turn it belongs to may be
     decided; with None it opens no turn: there is nothing to decide about it, but `word` may be said
-    if that was not said lately.
+    if that was not said lately. `u` is drawn evenly from 0..1 now, before anybody has read it.
     """
 
     row: InboxRow
@@ -93,6 +99,7 @@ class Arrived:
     due_at: datetime | None
     longest_s: float
     at: datetime
+    u: float
     button: str | None = None
     word: Reply | None = None
 
@@ -122,7 +129,7 @@ class Stopped:
 class AtHand:
     """An open turn with what stands around it, all of one moment. `history` is what was said before
     it, `others` what somebody else has said since it began, each oldest first; `closed_before` is
-    when the episode before this one was closed."""
+    when the episode before this one was closed; `sample` is what was drawn for the turn."""
 
     conversation: Conversation
     turn: tuple[Message, ...]
@@ -130,6 +137,7 @@ class AtHand:
     others: tuple[Message, ...]
     stopped: Stopped
     closed_before: datetime | None
+    sample: Sample
 
 
 @dataclass(frozen=True, slots=True)

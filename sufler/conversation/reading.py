@@ -14,12 +14,21 @@ from sufler.conversation.buttons import (
     chosen_article,
     is_close,
 )
-from sufler.conversation.decide import Chosen, Gesture, Policy, Situation, decide, versioned
-from sufler.conversation.ports import Answered, AtHand, Conversations, Knowledge, Prompting
+from sufler.conversation.decide import (
+    Chosen,
+    Gesture,
+    Policy,
+    Situation,
+    bars_of,
+    decide,
+    versioned,
+)
+from sufler.conversation.drawing import BY_ITSELF, NOTHING_DRAWN, Sample, hidden_share
+from sufler.conversation.ports import Answered, AtHand, Conversations, Duty, Knowledge, Prompting
 from sufler.conversation.together import carried_out
 from sufler.domain.conversation import Author, Conversation, IncomingKind, Message, Owner
 from sufler.domain.decisions import Reason, Suggestion, SuggestionItem, TurnKind
-from sufler.domain.knowledge import ArticleStatus, Language
+from sufler.domain.knowledge import ArticleStatus, Language, Topic
 from sufler.domain.ports import Clock
 from sufler.domain.variables import values_of
 from sufler.prompter.questions import apart, parts
@@ -57,12 +66,14 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A turn that was read and not yet decided."""
+    """A turn that was read and not yet decided. `share`: the chance of being hidden that it had."""
 
     conversation: Conversation
     turn: tuple[Message, ...]
     language: Language
     asked: tuple[Asked, ...]
+    sample: Sample = NOTHING_DRAWN
+    share: float = 0.0
 
 
 class Reader:
@@ -74,6 +85,7 @@ class Reader:
         conversations: Conversations,
         prompter: Prompting,
         knowledge: Knowledge,
+        duty: Duty,
         clock: Clock,
         language_of: LanguageOf,
         kind_of: KindOf,
@@ -82,6 +94,7 @@ class Reader:
         self._conversations = conversations
         self._prompter = prompter
         self._knowledge = knowledge
+        self._duty = duty
         self._clock = clock
         self._language_of = language_of
         self._kind_of = kind_of
@@ -103,8 +116,9 @@ class Reader:
             return Seen(conversation, turn, conversation.language, (asked,))
         said = [message for message in turn if message.kind is IncomingKind.TEXT]
         if said:
-            every = await self._said(said, at_hand, situation)
-            return Seen(conversation, turn, self._spoken(every[-1], conversation), every)
+            every, share = await self._said(said, at_hand, situation)
+            spoken = self._spoken(every[-1], conversation)
+            return Seen(conversation, turn, spoken, every, at_hand.sample, share)
         if last.text == f"[{wording.media_word(STICKER, conversation.language)}]":
             situation = replace(situation, turn_kind=TurnKind.EMOJI)  # as good as a smile
         else:
@@ -124,6 +138,7 @@ class Reader:
             misses=conversation.misses,
             stopped=at_hand.stopped.everywhere,
             stopped_topics=at_hand.stopped.topics,
+            bars=bars_of(self._knowledge.topics),
         )
 
     async def _said(
@@ -131,7 +146,7 @@ class Reader:
         said: Sequence[Message],
         at_hand: AtHand,
         situation: Situation,
-    ) -> tuple[Asked, ...]:
+    ) -> tuple[tuple[Asked, ...], float]:
         conversation = at_hand.conversation
         kinds = [self._kind_of(message.text) for message in said]
         # "Hello", "thanks" and the like around a question are not a part of it.
@@ -153,12 +168,29 @@ class Reader:
                 about = answered.suggestion
                 situation = replace(situation, left=_left(answered))
         situation = replace(situation, turn_kind=kind, items=tuple(suggestion.items))
+        share = hidden_share(self.policy, self._topic(suggestion))
+        if await self._is_hidden(situation, at_hand.sample, share):
+            situation = replace(situation, drawn=True)
+            suggestion = replace(suggestion, hidden=True)
         last = (asking or said)[-1]
         if conversation.owner is Owner.BOT and kind is TurnKind.QUESTION and asking:
             separate = await self._separate(asking, at_hand, talk, suggestion, situation)
             if separate:
-                return separate
-        return (Asked(situation, last, suggestion, about, _others_since(last, at_hand)),)
+                return separate, share
+        return (Asked(situation, last, suggestion, about, _others_since(last, at_hand)),), share
+
+    async def _is_hidden(self, situation: Situation, sample: Sample, share: float) -> bool:
+        """Whether nobody may see what fits. A question that the bot would answer is left to people
+        only while one of them is there."""
+        asks = situation.turn_kind is TurnKind.QUESTION and bool(situation.items)
+        if not asks or not sample.hides(share):
+            return False
+        by_itself = decide(situation, self.policy).kind in BY_ITSELF
+        return not by_itself or await self._duty.anybody()
+
+    def _topic(self, suggestion: Suggestion) -> Topic | None:
+        items = suggestion.items
+        return self._knowledge.topics.get(items[0].topic) if items else None
 
     async def _suggested(
         self, said: str, conversation: Conversation, talk: Sequence[tuple[str, str]]
@@ -171,7 +203,8 @@ class Reader:
             conversation_id=conversation.id,
             variables=values_of(conversation, self._clock.now(), guess),
         )
-        return replace(versioned(suggestion, self.policy), conversation_id=conversation.id)
+        made = versioned(suggestion, self.policy, bars_of(self._knowledge.topics))
+        return replace(made, conversation_id=conversation.id)
 
     async def _separate(
         self,

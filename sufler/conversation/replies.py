@@ -66,14 +66,28 @@ class Replies:
 
     def _answer(self, seen: Seen, asked: Asked, decision: Decision) -> Reply:
         said = self._words(seen, asked, decision)
+        hold_s = self._held(asked, decision)
         second = decision.reason is Reason.RUNNER_UP
         if second:
             said = f"{text('perhaps_this', seen.language)}\n\n{said}"
         source = asked.suggestion if asked.about is None else asked.about
         if source is None:
-            return Reply(said, (call_person(seen.language),), quotes=_quoted(asked))
+            only = (call_person(seen.language),)
+            return Reply(said, only, quotes=_quoted(asked), hold_s=hold_s)
         buttons = under_answer(source.id, seen.language, runner_up=second)
-        return Reply(said, buttons, quotes=_quoted(asked))
+        return Reply(said, buttons, quotes=_quoted(asked), hold_s=hold_s)
+
+    def _held(self, asked: Asked, decision: Decision) -> int:
+        """For how long the answer's topic lets it wait on the desk, in seconds."""
+        chosen = asked.situation.chosen
+        if chosen is not None:
+            topic = chosen.topic
+        else:
+            items = (*asked.situation.items, *asked.situation.left)
+            found = (one.topic for one in items if one.article_id == decision.article_ids[0])
+            topic = next(found, "")
+        known = self._knowledge.topics.get(topic)
+        return 0 if known is None else known.hold_s
 
     def _words(self, seen: Seen, asked: Asked, decision: Decision) -> str:
         if decision.reason is Reason.CONFIDENT:

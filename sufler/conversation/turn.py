@@ -5,13 +5,16 @@ way of it `prompter/suggest.py`), `decide.py`, `replies.py`, then `delivery.py`.
 that calls all this is in `worker.py`.
 """
 
+from random import SystemRandom
+
 import structlog
 
 from sufler.conversation import wording
-from sufler.conversation.arrival import Arrivals, LanguageOf
+from sufler.conversation.arrival import Arrivals, Chance, LanguageOf
 from sufler.conversation.buttons import HELPED, NOT_IT
 from sufler.conversation.decide import DEFAULT_POLICY, Policy, decide
 from sufler.conversation.delivery import Delivery
+from sufler.conversation.drawing import draws_of
 from sufler.conversation.intake import clean_incoming
 from sufler.conversation.open_turns import OpenTurns
 from sufler.conversation.ports import (
@@ -37,6 +40,8 @@ _log = structlog.get_logger(__name__)
 
 # Times that a turn is decided anew because its conversation changed while it was being decided.
 RETRIES = 5
+# Nobody who knows some of its numbers can tell the next.
+CHANCE = SystemRandom().random
 
 _TO_CUSTOMER = frozenset({None, SendState.SENDING, SendState.SENT, SendState.UNKNOWN})
 _WAITS = frozenset({DecisionKind.HAND_OFF, DecisionKind.STATUS})
@@ -45,7 +50,8 @@ _WRONG = frozenset({Reason.NOT_IT, Reason.RUNNER_UP})
 
 class Turns:
     """Receives messages and answers each turn once: in order within a conversation, in parallel
-    across them. `language_of(text, default)` and `kind_of(text)` are `prompter.turn_kind`'s."""
+    across them. `language_of(text, default)` and `kind_of(text)` are `prompter.turn_kind`'s;
+    `chance` gives each message its u."""
 
     def __init__(
         self,
@@ -62,6 +68,7 @@ class Turns:
         kind_of: KindOf,
         policy: Policy = DEFAULT_POLICY,
         default_language: Language = "ru",
+        chance: Chance = CHANCE,
     ) -> None:
         self.policy = policy
         self._inbox = inbox
@@ -76,11 +83,13 @@ class Turns:
             language_of=language_of,
             policy=policy,
             default_language=default_language,
+            chance=chance,
         )
         self._reader = Reader(
             conversations=conversations,
             prompter=prompter,
             knowledge=knowledge,
+            duty=duty,
             clock=clock,
             language_of=language_of,
             kind_of=kind_of,
@@ -214,6 +223,7 @@ class Turns:
     def _outcome(self, seen: Seen, decided: tuple[Decided, ...]) -> Outcome:
         before, now = seen.conversation, self._clock.now()
         closes = any(each.decision.kind is DecisionKind.CLOSE for each in decided)
+        made = [(each.suggestion, each.decision) for each in decided if each.suggestion]
         handed = any(each.decision.kind is DecisionKind.HAND_OFF for each in decided)
         return Outcome(
             before=before,
@@ -224,6 +234,7 @@ class Turns:
             at=now,
             misses=_misses(before.misses, decided),
             closes=closes,
+            draws=draws_of(before, seen.turn, seen.sample, seen.share, made),
             feedback=tuple(
                 each
                 for asked, made in zip(seen.asked, decided, strict=True)

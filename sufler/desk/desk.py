@@ -200,7 +200,7 @@ class Desk:
         and BadInput for an article that was not offered."""
         suggestion = await self._suggestions.get(feedback.suggestion_id)
         used = feedback.action in (FeedbackAction.ACCEPTED, FeedbackAction.EDITED)
-        offered = {item.article_id for item in suggestion.items}
+        offered = {item.article_id for item in visible(suggestion).items}
         if used and feedback.article_id is not None and feedback.article_id not in offered:
             raise BadInput("this suggestion did not offer that article", field="article_id")
         await self._suggestions.add_feedback(feedback)

@@ -70,18 +70,26 @@ class Drafting:
         if not words.strip():
             return ()
         found = await self._suggested(caller, talk, words, talk.language, limit)
+        shown = await self._of_turn(talk)
+        if shown is not None and shown.hidden:  # what helped instead of the suggestion
+            await self._suggestions.searched(
+                shown, caller.person_id or caller.id, words, found.items, self._clock.now()
+            )
         return found.items
 
     async def suggest_for_draft(
         self, caller: Caller, conversation_id: str, draft: str
     ) -> DraftSuggestion:
         """What fits the turn and the draft together. Costs one encoded text; stores nothing. An
-        empty draft gives what is suggested for the turn. Raises BadInput for a too long draft."""
+        empty draft gives what is suggested for the turn. Nothing at all for a turn that is hidden
+        for a check. Raises BadInput for a too long draft."""
         require(caller, Right.CONVERSE)
         if len(draft) > MAX_DRAFT:
             raise BadInput(f"a draft is at most {MAX_DRAFT} characters", field="draft")
         talk = await self._conversations.get(conversation_id)
         shown = await self._of_turn(talk)
+        if shown is not None and shown.hidden:
+            return DraftSuggestion(shown)
         values = [value for value in _values(talk) if value]
         about = matter(draft, values)[-_LOOKED_AT:]
         if not about.strip():

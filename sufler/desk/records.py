@@ -1,13 +1,13 @@
 """What the desk of `desk.py` needs from storage, beside the people of `ports.py`."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from sufler.conversation.ports import Reply
 from sufler.domain.administration import Act
 from sufler.domain.conversation import Conversation, Message
-from sufler.domain.decisions import Feedback, Suggestion
+from sufler.domain.decisions import Feedback, Suggestion, SuggestionItem
 from sufler.domain.desk import Draft, Used
 from sufler.domain.people import Person
 from sufler.domain.queues import Choice, Note, Queue
@@ -54,6 +54,14 @@ class SuggestionRecords(Protocol):
 
     async def get(self, suggestion_id: str) -> Suggestion: ...
     async def add_feedback(self, given: Feedback) -> None: ...
+    async def searched(
+        self,
+        beside: Suggestion,
+        by: str,
+        words: str,
+        found: Sequence[SuggestionItem],
+        at: datetime,
+    ) -> None: ...
 
 
 class PresenceRecords(Protocol):

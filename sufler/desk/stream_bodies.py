@@ -37,16 +37,14 @@ def _offer(event: StreamEvent) -> dict[str, Any]:
     """The one place that says what programs may see of a suggestion. What is hidden from operators
     is told of, so that nobody waits for it, without its items."""
     made: Suggestion | None = event.suggestion
-    hidden = bool(event.facts.get("hidden", False))
     if made is None:
-        return {"suggestion_id": event.suggestion_id, "text": None, "items": [], "hidden": hidden}
-    items = () if hidden else visible(made).items
+        return {"suggestion_id": event.suggestion_id, "text": None, "items": [], "hidden": False}
     return {
         "suggestion_id": made.id,
         "text": made.text,
         "language": made.language,
-        "hidden": hidden,
-        "items": [_item(item) for item in items],
+        "hidden": made.hidden,
+        "items": [_item(item) for item in visible(made).items],
     }
 
 

@@ -108,7 +108,8 @@ class SuggestionItem:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """What is offered for a turn: at most `limit` items, best first. `took_ms` is milliseconds."""
+    """What is offered for a turn: at most `limit` items, best first. `took_ms` is milliseconds.
+    `hidden`: drawn for a check, nobody may see anything of it."""
 
     id: str
     text: str
@@ -119,6 +120,7 @@ class Suggestion:
     took_ms: float
     at: datetime
     conversation_id: str | None = None
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,10 @@ from sufler.domain.texts_admin import ADMIN
 from sufler.domain.texts_alerts import ALERTS
 from sufler.domain.texts_article import ARTICLE
 from sufler.domain.texts_chat import CHAT
+from sufler.domain.texts_checks import CHECKS
 from sufler.domain.texts_customers import CUSTOMERS
 from sufler.domain.texts_desk import DESK, PAGES
+from sufler.domain.texts_gaps import GAPS
 from sufler.domain.texts_kb import KNOWLEDGE
 from sufler.domain.texts_learning import LEARNING
 from sufler.domain.texts_queues import QUEUES
@@ -195,6 +197,8 @@ CATALOGUE: Mapping[str, Mapping[Language, str]] = {
     **SOURCES,
     **QUEUES,
     **LEARNING,
+    **GAPS,
+    **CHECKS,
     **CUSTOMERS,
     # bot/telegram
     **TELEGRAM,

@@ -67,6 +67,7 @@ async def message(connection: AsyncConnection, arrived: Arrived) -> bool:
             "button": arrived.button or incoming.button,
             "quotes": incoming.quotes,
             "open": opens,
+            "u": arrived.u,
             "attachments": [asdict(each) for each in incoming.attachments] or None,
         },
     )

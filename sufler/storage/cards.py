@@ -188,7 +188,9 @@ async def _episodes(connection: AsyncConnection, talk: Conversation) -> list[Pas
         row.id: row.name for row in await connection.execute(select(people.c.id, people.c.name))
     }
     offered = [row.suggestion_id for row in told if row.suggestion_id]
-    made = select(suggestions.c.id, suggestions.c["items"]).where(suggestions.c.id.in_(offered))
+    made = select(suggestions.c.id, suggestions.c["items"]).where(
+        suggestions.c.id.in_(offered), ~suggestions.c.hidden
+    )
     topics = {row.id: row[1][0]["topic"] for row in await connection.execute(made) if row[1]}
     found = []
     for row in rows:

@@ -25,7 +25,7 @@ from sufler.storage.database import Database
 from sufler.storage.faults import faults_explained
 from sufler.storage.learned import forget_learned
 from sufler.storage.sharing import alone, put
-from sufler.storage.tables.accuracy import readers
+from sufler.storage.tables.accuracy import draws, readers, review_tasks, reviews
 from sufler.storage.tables.administration import audit
 from sufler.storage.tables.alerts import alerts
 from sufler.storage.tables.conversations import (
@@ -158,6 +158,10 @@ class _Eraser:
         await self._vectors(said | set(learned))
         await self._answers([*talks, *offered], said)
         await self._files(talks)
+        tasks = await self._in(review_tasks.c.id, review_tasks.c.suggestion_id, offered)
+        await self._delete(reviews.c.task_id, tasks)
+        await self._delete(review_tasks.c.id, tasks)
+        await self._delete(draws.c.suggestion_id, offered)
         await self._delete(feedback.c.suggestion_id, offered)
         await self._delete(feedback.c.conversation_id, talks)
         await self._delete(feedback.c.by, [f"customer:{talk}" for talk in talks])

@@ -107,7 +107,9 @@ class PastStore:
 async def _offered(
     connection: AsyncConnection, ids: set[str]
 ) -> dict[str, list[Mapping[str, Any]]]:
-    query = select(suggestions.c.id, suggestions.c["items"]).where(suggestions.c.id.in_(ids))
+    query = select(suggestions.c.id, suggestions.c["items"]).where(
+        suggestions.c.id.in_(ids), ~suggestions.c.hidden
+    )
     return {row[0]: row[1] for row in await connection.execute(query)} if ids else {}
 
 

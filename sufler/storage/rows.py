@@ -113,6 +113,7 @@ def reply_row(
     conversation_id: str, reply: Reply, at: datetime, suggestion_id: str | None
 ) -> dict[str, Any]:
     """A pending message for the outbox."""
+    held = {"next_at": at + timedelta(seconds=reply.hold_s)} if reply.hold_s else {}
     return {
         "conversation_id": conversation_id,
         "author": reply.author.value,
@@ -127,4 +128,5 @@ def reply_row(
         "quotes": reply.quotes,
         "low": reply.low,
         "attachments": [asdict(each) for each in reply.attachments] or None,
+        **held,
     }

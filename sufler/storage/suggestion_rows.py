@@ -22,6 +22,7 @@ def suggestion_row(suggestion: Suggestion) -> dict[str, Any]:
         "versions": asdict(suggestion.versions),
         "took_ms": suggestion.took_ms,
         "at": suggestion.at,
+        "hidden": suggestion.hidden,
     }
 
 
@@ -37,6 +38,7 @@ def suggestion_from(row: Mapping[Any, Any]) -> Suggestion:
         took_ms=row["took_ms"],
         at=row["at"],
         conversation_id=row["conversation_id"],
+        hidden=row["hidden"],
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import insert, select
@@ -12,6 +13,7 @@ from sufler.domain.decisions import (
     Feedback,
     FeedbackAction,
     Suggestion,
+    SuggestionItem,
 )
 from sufler.domain.errors import NotFound
 from sufler.storage.database import Database
@@ -20,7 +22,11 @@ from sufler.storage.lessons import TOPIC as LESSONS
 from sufler.storage.lessons import insert_feedback_as_lesson
 from sufler.storage.stream import note_suggestions
 from sufler.storage.suggestion_rows import suggestion_from, suggestion_row
+from sufler.storage.tables.conversations import conversations, events
 from sufler.storage.tables.suggestions import feedback, suggestions
+
+# The kind of an event: an operator searched while the suggestion was hidden.
+SEARCHED = "searched"
 
 
 class SuggestionStore:
@@ -61,6 +67,34 @@ class SuggestionStore:
             await insert_feedback_as_lesson(connection, given, due_at=given.at)
             await self._database.wakeups.announce(LESSONS)
             await mark_done(connection)
+
+    async def searched(
+        self,
+        beside: Suggestion,
+        by: str,
+        words: str,
+        found: Sequence[SuggestionItem],
+        at: datetime,
+    ) -> None:
+        """Keep what was searched for, and found, while the suggestion of a turn was hidden."""
+        episode = select(conversations.c.episode).where(
+            conversations.c.id == beside.conversation_id
+        )
+        async with self._database.write(lasting=False) as connection:
+            number = await connection.scalar(episode)
+            if number is None:
+                return
+            await connection.execute(
+                insert(events).values(
+                    conversation_id=beside.conversation_id,
+                    episode=number,
+                    kind=SEARCHED,
+                    body={"words": words, "found": [item.article_id for item in found]},
+                    suggestion_id=beside.id,
+                    by=by,
+                    at=at,
+                )
+            )
 
     async def feedback_of(self, suggestion_id: str) -> list[Feedback]:
         """In the order it was given."""

@@ -3,9 +3,11 @@
 from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from sufler.conversation.drawing import Sample
 from sufler.conversation.ports import AtHand
 from sufler.domain.conversation import Author
 from sufler.storage import ownership, turn_record
+from sufler.storage.drawing import sampled
 from sufler.storage.rows import message_from
 from sufler.storage.tables.conversations import episodes, messages
 
@@ -37,6 +39,7 @@ async def at_hand(connection: AsyncConnection, conversation_id: str, history: in
                 episodes.c.number == conversation.episode - 1,
             )
         )
+    drawn = await sampled(connection, conversation_id, conversation.episode, turn[0].id)
     return AtHand(
         conversation=conversation,
         turn=turn,
@@ -44,6 +47,7 @@ async def at_hand(connection: AsyncConnection, conversation_id: str, history: in
         others=tuple(message for message in since if message.author is not Author.CUSTOMER),
         stopped=await turn_record.stopped_for(connection, conversation_id),
         closed_before=closed,
+        sample=Sample(*drawn),
     )
 
 

@@ -9,6 +9,7 @@ from sufler.conversation.ports import Answered, Decided, Outcome, Stopped, Told
 from sufler.domain.conversation import Conversation, Owner
 from sufler.domain.decisions import Decision, DecisionKind, Reason, TurnKind
 from sufler.domain.stops import EVERYWHERE, TOPIC, conversation_scope
+from sufler.storage.drawing import record_draws
 from sufler.storage.ownership import locked, note_owner, to_bot
 from sufler.storage.rows import reply_row
 from sufler.storage.sharing import together
@@ -62,6 +63,7 @@ async def store(connection: AsyncConnection, outcome: Outcome) -> bool:
                 at=outcome.at,
             )
         )
+    await record_draws(connection, outcome.draws)
     suggested = outcome.decided[-1].suggestion
     ended: dict[str, Any] = {"open": False}
     if suggested is not None:

@@ -289,5 +289,7 @@ class SuggestionColumn:
         self._question.set_text(text("desk_suggested_for", self._language, question=question))
         self._question.set_visibility(bool(question))
         key = "desk_no_suggestions" if suggestion else "desk_no_question"
+        if suggestion is not None and suggestion.hidden:
+            key = "desk_hidden"
         self._nothing.set_text(text(key, self._language))
         self._nothing.set_visibility(suggestion is None or not suggestion.items)

@@ -173,8 +173,10 @@ class Writing:
                 await self._send_edit(self._editing, words)
             return
         used = draft.used
-        if used is None and talk.suggestion is not None and talk.suggestion.items:
-            used = Used(talk.suggestion.id)
+        made = talk.suggestion
+        # What people answer by themselves teaches too.
+        if used is None and made is not None and (made.items or made.hidden):
+            used = Used(made.id)
         if await self._reply(words, replace(draft, used=used), talk):
             self._emptied(talk)
 

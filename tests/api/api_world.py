@@ -14,6 +14,7 @@ from sufler.api import setup
 from sufler.app.learning import golden_desk_over, learned_desk_over
 from sufler.app.lines import lines_over
 from sufler.app.outside import Outside, outside_over
+from sufler.app.reviewing import reviewing_over
 from sufler.app.workplace import desk_over
 from sufler.conversation.delivery import Delivery
 from sufler.conversation.live import LiveEvents
@@ -287,6 +288,13 @@ async def built_world(
         webhooks_out=outside.webhooks,
         learned_desk=learned_desk_over(database, knowledge, clock),
         golden_desk=golden_desk_over(database, knowledge, prompter, clock),
+        reviewing=reviewing_over(
+            database,
+            lines.queues,
+            lambda: list(knowledge.articles.values()),
+            lambda: knowledge.topics,
+            clock,
+        ),
         kill_switch=Stops(StopStore(database), AuditStore(database), LiveEvents(), clock),
         sources=Sources(
             SourceStore(database, clock),
@@ -324,7 +332,7 @@ async def waiting(world: World, number: int = 1, owner: Owner = Owner.QUEUE) -> 
     await inbox.add(incoming, now)
     [row] = await inbox.due(["web"], now)
     opened = await world.conversations.open_for("web", customer, "ru", now)
-    arrived = Arrived(row, opened, "где деньги", now, 30.0, now)
+    arrived = Arrived(row, opened, "где деньги", now, 30.0, now, 0.5)
     assert await world.conversations.arrived(arrived)
     before = await world.conversations.get(opened.id)
     turn = tuple(await world.conversations.messages(before.id))

@@ -64,7 +64,7 @@ async def said(database: Database, clock: SetClock) -> str:
     (row,) = await inbox.due(["telegram"], clock.now())
     talk = await conversations.open_for("telegram", customer, "ru", clock.now())
     shown = label_of(row.incoming.attachments)
-    await conversations.arrived(Arrived(row, talk, shown, None, 8.0, clock.now()))
+    await conversations.arrived(Arrived(row, talk, shown, None, 8.0, clock.now(), 0.5))
     return talk.id
 
 

@@ -1,0 +1,91 @@
+"""The draws of a turn, inside the transaction that decides it; what was drawn of it before."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import func, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from sufler.domain.checks import CheckKind, Draw
+from sufler.domain.knowledge import Mode
+from sufler.prompter.accuracy.watch import AUDITED_A_DAY, AUDITED_LATER, AUDITS, audit_share
+from sufler.storage.review_rows import add_task
+from sufler.storage.tables.accuracy import draws, mode_changes
+from sufler.storage.tables.conversations import messages
+from sufler.storage.tables.knowledge import topics
+
+# After the alarm of the fast meter so many automatic answers of the topic are all audited.
+AUDITED_AFTER_ALARM: Final = 30
+# From so many answers a day on, a topic's audit is as rare as it gets: no need to count further.
+_MANY_A_DAY: Final = round(AUDITED_A_DAY / AUDITED_LATER)
+_COUNTED_FROM: Final = AUDITS[-1][0]
+
+
+async def record_draws(connection: AsyncConnection, made: Sequence[Draw]) -> None:
+    """Store them inside the transaction that decides their turn, after their suggestions; an
+    automatic answer may be drawn for the audit, and then waits for its reviewer at once."""
+    for draw in made:
+        chance = 0.0
+        if draw.answered and draw.counts:
+            chance = await _audited_share(connection, draw)
+            draw = replace(draw, audited=draw.u < draw.share or _anew(draw) < chance)
+        await connection.execute(insert(draws).values(**asdict(draw)))
+        if draw.audited:
+            # Drawn for hiding while nobody was there, or else by what is left of u.
+            propensity = draw.share + (1 - draw.share) * chance
+            await add_task(connection, draw.suggestion_id, CheckKind.AUDIT, propensity, draw.at)
+
+
+def _anew(draw: Draw) -> float:
+    """u, given that it was not below the share, spread evenly over 0..1 again."""
+    return (draw.u - draw.share) / (1 - draw.share) if draw.share < 1 else 0.0
+
+
+async def _audited_share(connection: AsyncConnection, draw: Draw) -> float:
+    """The chance with which the next automatic answer of this topic is audited."""
+    switched = (
+        select(func.max(mode_changes.c.at))
+        .where(mode_changes.c.topic == draw.topic, mode_changes.c.after == Mode.ANSWERS.value)
+        .scalar_subquery()
+    )
+    query = select(switched, topics.c.alarm_at).where(topics.c.name == draw.topic)
+    row = (await connection.execute(query)).one_or_none()
+    since, alarm = (None, None) if row is None else (row[0], row[1])
+    if alarm is not None:
+        after = await _answered(connection, draw.topic, alarm, AUDITED_AFTER_ALARM)
+        if after < AUDITED_AFTER_ALARM:
+            return 1.0
+    before = await _answered(connection, draw.topic, since, _COUNTED_FROM)
+    if before < _COUNTED_FROM:
+        return audit_share(before, 0.0)
+    a_day = await _answered(connection, draw.topic, draw.at - timedelta(days=1), _MANY_A_DAY)
+    return audit_share(before, float(a_day))
+
+
+async def _answered(
+    connection: AsyncConnection, topic: str, since: datetime | None, most: int
+) -> int:
+    """How many counting automatic answers there are since then (None: ever), `most` at most."""
+    query = select(draws.c.suggestion_id).where(
+        draws.c.topic == topic, draws.c.answered, draws.c.counts
+    )
+    if since is not None:
+        query = query.where(draws.c.at >= since)
+    counted = select(func.count()).select_from(query.limit(most).subquery())
+    return int(await connection.scalar(counted) or 0)
+
+
+async def sampled(
+    connection: AsyncConnection, conversation_id: str, episode: int, message_id: int
+) -> tuple[float | None, bool, bool]:
+    """Of the turn that begins with this message: its u (None: it came before there were any);
+    whether a prediction for it would be the first of its episode; whether an earlier hidden one of
+    the episode still waits for its operator's words, so that nothing may show yet."""
+    u = await connection.scalar(select(messages.c.u).where(messages.c.id == message_id))
+    of_episode = select(draws.c.hidden, draws.c.settled_at).where(
+        draws.c.conversation_id == conversation_id, draws.c.episode == episode
+    )
+    rows = (await connection.execute(of_episode)).all()
+    return u, not rows, any(row.hidden and row.settled_at is None for row in rows)
