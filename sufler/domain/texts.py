@@ -15,6 +15,7 @@ from sufler.domain.texts_gaps import GAPS
 from sufler.domain.texts_kb import KNOWLEDGE
 from sufler.domain.texts_learning import LEARNING
 from sufler.domain.texts_queues import QUEUES
+from sufler.domain.texts_review import REVIEW
 from sufler.domain.texts_settings import SETTINGS
 from sufler.domain.texts_shift import SHIFT
 from sufler.domain.texts_sources import SOURCES
@@ -197,6 +198,7 @@ CATALOGUE: Mapping[str, Mapping[Language, str]] = {
     **SOURCES,
     **QUEUES,
     **LEARNING,
+    **REVIEW,
     **GAPS,
     **CHECKS,
     **CUSTOMERS,

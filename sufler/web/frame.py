@@ -12,7 +12,7 @@ from sufler.desk.people import may
 from sufler.domain.errors import SuflerError
 from sufler.domain.knowledge import Language
 from sufler.domain.people import Caller, Right
-from sufler.domain.texts import text
+from sufler.domain.texts import counted, text
 from sufler.web import paper
 from sufler.web.services import Services
 from sufler.web.session import caller_of, token_of
@@ -33,6 +33,7 @@ PLACES = (
     Place("/desk/overview", "nav_overview", Right.SUPERVISE),
     Place("/kb", "nav_knowledge", Right.READ_ARTICLES),
     Place("/learned", "nav_learned", Right.EDIT_ARTICLES),
+    Place("/review", "nav_review", Right.CONVERSE),
     Place("/admin/people", "nav_people", Right.ADMINISTER),
     Place("/admin/queues", "nav_queues", Right.ADMINISTER),
     Place("/admin/channels", "nav_channels", Right.ADMINISTER),
@@ -119,6 +120,9 @@ async def _alarms(services: Services, language: Language, at_desk: bool) -> tupl
             found.append(text("alarm_nobody", language))
         if services.administration is not None and await services.administration.webhooks.broken():
             found.append(text("alarm_webhooks", language))
+        reviewing = services.reviewing
+        if reviewing is not None and (late := await reviewing.late()):
+            found.append(counted("alarm_audits", language, late))
     except SuflerError:
         found.append(text("alarm_database", language))
     if services.telegram is not None and services.telegram().error is not None:

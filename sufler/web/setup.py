@@ -37,6 +37,7 @@ from sufler.web.kb_setup import add_pages as add_knowledge_pages
 from sufler.web.learned_page import add_learned_page
 from sufler.web.login import Login
 from sufler.web.my_alerts import add_page as add_alerts_page
+from sufler.web.review_page import add_review_page
 from sufler.web.services import (
     Administration,
     Files,
@@ -50,7 +51,7 @@ from sufler.web.session import caller_of
 DESK = "/desk"
 OVERVIEW = "/desk/overview"
 # What begins like this is NiceGUI's, and for staff only.
-STAFF = (DESK, "/kb", "/learned", "/admin")
+STAFF = (DESK, "/kb", "/learned", "/review", "/admin")
 
 _STYLES = (
     "desk.css",
@@ -125,6 +126,8 @@ def setup(
     _add_desk(services, knowledge_pages.learned if knowledge_pages else None)
     if alerts is not None:
         add_alerts_page(services, alerts)
+    if reviewing is not None:
+        add_review_page(services, reviewing)
     if administration is not None:
         exported = Export(services, administration.customers)
         app.add_route(EXPORT, exported.answer, methods=["GET"], include_in_schema=False)
