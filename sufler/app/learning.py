@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from sufler.desk.gap_looking import GapLooking
+from sufler.desk.gaps import Gaps
 from sufler.desk.golden import GoldenDesk, Prompting
 from sufler.desk.learned import Base, LearnedDesk
 from sufler.desk.lessons import Lessons
@@ -10,6 +12,7 @@ from sufler.domain.learning import Outcome
 from sufler.domain.ports import Clock
 from sufler.prompter.learning.learner import Learner
 from sufler.storage.database import Database
+from sufler.storage.gaps import GapStore
 from sufler.storage.golden import GoldenStore
 from sufler.storage.learned_list import LearnedStore
 from sufler.storage.lessons import LessonStore
@@ -61,3 +64,11 @@ def golden_desk_over(
 ) -> GoldenDesk:
     """Golden questions."""
     return GoldenDesk(GoldenStore(database, clock), prompter, knowledge, clock)
+
+
+def gaps_over(
+    database: Database, knowledge: "KnowledgeBase", encoder: "TextEncoder", clock: Clock
+) -> Gaps:
+    """What the base lacks."""
+    records = GapStore(database)
+    return Gaps(records, knowledge, GapLooking(records, knowledge, encoder, clock), clock)

@@ -33,6 +33,7 @@ from sufler.domain.events import EventKind
 from sufler.kb_index.catalogue import Catalogue
 from sufler.storage.article_pages import ArticlePages
 from sufler.storage.article_use import ArticleUse
+from sufler.storage.cards import CardStore
 from sufler.storage.conversation_pages import ConversationPages
 from sufler.storage.idempotency import IdempotencyStore
 from sufler.storage.past import PastStore
@@ -250,6 +251,8 @@ def _knowledge_pages(services: Services) -> KnowledgeServices:
         sources=services.sources,
         learned=learned_desk_over(database, knowledge, services.basis.clock),
         golden=golden_desk_over(database, knowledge, services.prompter, services.basis.clock),
+        fields=CardStore(database).keys,
+        gaps=services.gaps,
     )
 
 

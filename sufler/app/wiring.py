@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from sufler.desk.alert_links import AlertLinks
     from sufler.desk.customers import Customers
     from sufler.desk.desk import Desk
+    from sufler.desk.gaps import Gaps
     from sufler.desk.lessons import Lessons
     from sufler.desk.nightly import Nightly
     from sufler.desk.reviewing import Reviewing
@@ -99,6 +100,7 @@ class Services:
     outside: "Outside"
     lessons: "Lessons"
     nightly: "Nightly"
+    gaps: "Gaps"
     reviewing: "Reviewing"
 
 
@@ -211,7 +213,7 @@ async def _assembled(
     policy: Policy,
     metrics: "Metrics",
 ) -> Services:
-    from sufler.app.learning import lessons_over, nightly_over
+    from sufler.app.learning import gaps_over, lessons_over, nightly_over
     from sufler.app.lines import lines_over
     from sufler.app.reviewing import reviewing_over, settling_over
     from sufler.app.workplace import desk_over
@@ -277,6 +279,7 @@ async def _assembled(
         outside=outside_of(basis),
         lessons=lessons_over(basis.database, knowledge, encoder, basis.clock, metrics),
         nightly=nightly_over(basis.database, knowledge, encoder, basis.clock),
+        gaps=gaps_over(basis.database, knowledge, encoder, basis.clock),
         reviewing=reviewing_over(
             basis.database,
             lines.queues,
@@ -371,6 +374,7 @@ def policy_of(settings: Settings) -> Policy:
     return replace(
         DEFAULT_POLICY,
         answer_bar=settings.answer_bar,
+        hidden_share=settings.hidden_share,
         burst_pause_s=settings.burst_pause,
         burst_longest_s=settings.burst_longest,
         most_a_minute=settings.flood_minute,

@@ -31,6 +31,7 @@ def shared_work(services: Services) -> dict[str, Work]:
         "knowledge": partial(services.knowledge.follow, wakeups.subscribe("knowledge")),
         "lessons": partial(services.lessons.run, basis.leases, wakeups.subscribe("lessons")),
         "nightly": partial(services.nightly.run, basis.leases),
+        "gaps": partial(services.gaps.run, basis.leases),
         "training": partial(services.prompter.train, basis.leases),
         "sources": partial(services.sources.follow, basis.leases),
         "retention": partial(retention_of(basis).run, basis.leases),

@@ -1,7 +1,7 @@
 """Lessons from operators, what was learned from them, and what waits for an editor."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -91,9 +91,9 @@ SERVING = (LearnedState.UNCONFIRMED, LearnedState.CONFIRMED)
 class Lesson:
     """One act of an operator that may teach. `question` is the turn's wording that was suggested
     for; `combined`: it needed what was said before. `shown` are the article ids that were offered,
-    best first; `article_id` the one that was inserted or chosen, None when written anew. `values`
-    are this customer's variables (name and the like), taken out before anything is compared.
-    `due_at`: when the undo window closes."""
+    best first; `article_id` the one that was inserted or chosen, None when written anew.
+    `variables` are what answers were filled with, by name; `values` those of this customer (name
+    and the like), taken out before anything is compared. `due_at`: when the undo window closes."""
 
     id: int
     suggestion_id: str
@@ -110,6 +110,7 @@ class Lesson:
     message_id: int | None = None
     reason: str | None = None
     values: tuple[str, ...] = ()
+    variables: Mapping[str, str] = field(default_factory=dict)
     use: Use | None = None
     corrected_by: str | None = None
 
@@ -132,6 +133,7 @@ class Learned:
     lesson_id: int | None = None
     conversation_id: str | None = None
     confirmed_by: str | None = None
+    confirmed_in: int | None = None
     changed_at: datetime | None = None
 
 
@@ -168,7 +170,8 @@ class ProposalState(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Proposal:
     """What waits for an editor. `before` and `after` are answers' texts (Markdown); for a new
-    article `article_id` is None; `base_revision` is the article's revision that `before` is of."""
+    article `article_id` is None; `base_revision` is the article's revision that `before` is of.
+    `phrasings`: further questions that a new article answers."""
 
     id: int
     kind: ProposalKind
@@ -186,6 +189,7 @@ class Proposal:
     decided_by: str | None = None
     decided_at: datetime | None = None
     count: int = 1
+    phrasings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,16 +10,12 @@ from sufler.domain.knowledge import Article, ArticleStatus, Phrasing, PhrasingSo
 from sufler.domain.ports import Vectors
 from sufler.kb_index.normalise import normalise
 from sufler.kb_index.vectors import StoredVectors, content_hash
-from sufler.prompter.learning.courtesies import without_courtesies
+from sufler.prompter.gathering import SAME_TEXT, as_article, central, distinct, says_something
 from sufler.prompter.learning.facts import facts_of, tokens
 from sufler.prompter.learning.masking import masked
 from sufler.prompter.turn_kind import language_of
 from sufler.replay.talks import PastTurn
 
-# Replies this near (raw cosine) that state the same facts are one answer.
-SAME_REPLY = 0.96
-# A reply of fewer words says nothing that could be an article.
-FEWEST_WORDS = 4
 # An answer has to have been given so often.
 LEAST = 2
 MOST_PHRASINGS = 40
@@ -45,8 +41,8 @@ async def propose(
     said: list[tuple[str, str]] = []
     for turn in turns:
         for message in turn.reply:
-            if len(without_courtesies(message).split()) >= FEWEST_WORDS:
-                said.append((turn.question, normalise(_without_greeting(message))))
+            if says_something(message):
+                said.append((turn.question, normalise(as_article(message))))
     raw = await vectors.of([reply for _, reply in said], "passage")
     groups = _grouped(said, raw)
     kept = [group for group in groups if sum(group.replies.values()) >= least]
@@ -60,7 +56,7 @@ def _grouped(said: Sequence[tuple[str, str]], raw: Vectors) -> list[_Group]:
     for (question, reply), vector in zip(said, raw, strict=True):
         group = None
         for number in np.argsort(-(firsts @ vector), kind="stable"):
-            if firsts[number] @ vector < SAME_REPLY:
+            if firsts[number] @ vector < SAME_TEXT:
                 break
             if not facts_of(tokens(reply)).differ(facts_of(tokens(groups[number].first))):
                 group = groups[number]
@@ -74,13 +70,6 @@ def _grouped(said: Sequence[tuple[str, str]], raw: Vectors) -> list[_Group]:
     return groups
 
 
-def _without_greeting(reply: str) -> str:
-    """As an article says it: greetings and signatures are said around it."""
-    text = without_courtesies(reply).strip()
-    ended = text if text[-1:] in ".!?…)" else f"{text}."
-    return ended[:1].upper() + ended[1:]
-
-
 async def _article(group: _Group, vectors: StoredVectors) -> Article:
     answer = min(group.replies, key=lambda reply: (-group.replies[reply], reply))
     language = language_of(answer, "ru")
@@ -89,9 +78,11 @@ async def _article(group: _Group, vectors: StoredVectors) -> Article:
     if not questions:
         questions = [answer.partition(".")[0]]
     rows = await vectors.of(questions, "query")
-    central = int(np.argmax(rows @ rows.mean(axis=0)))
-    title = questions[central].replace("\n", " ")[:200]
-    others = [each for number, each in enumerate(questions) if number != central]
+    middle = central(rows)
+    title = questions[middle].replace("\n", " ")[:200]
+    # A near-duplicate of the title, or of a phrasing before it, says nothing new.
+    order = [middle, *(place for place in range(len(questions)) if place != middle)]
+    others = [questions[order[place]] for place in distinct(rows[order])[1:]]
     return Article(
         id=f"history-{content_hash(answer, 'passage')[:12]}",
         topic=TOPIC,

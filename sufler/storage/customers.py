@@ -26,6 +26,7 @@ from sufler.storage.tables.conversations import (
 from sufler.storage.tables.customers import bans
 from sufler.storage.tables.desk import customer_notes, drafts
 from sufler.storage.tables.files import files
+from sufler.storage.tables.gaps import gap_turns
 from sufler.storage.tables.learning import golden, learned, proposals
 from sufler.storage.tables.queues import notes
 from sufler.storage.tables.suggestions import feedback, suggestions
@@ -218,6 +219,9 @@ async def _everything(
         "message_versions": await rows(versions.order_by(message_versions.c.id)),
         "suggestions": made,
         "feedback": await rows(given.order_by(feedback.c.id)),
+        "gap_turns": await rows(
+            select(gap_turns).where(gap_turns.c.suggestion_id.in_([each["id"] for each in made]))
+        ),
         **taught,
         "files": await rows(theirs(files).order_by(files.c.created_at)),
         "inbox": await rows(theirs(inbox).order_by(inbox.c.id)),

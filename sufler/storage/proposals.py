@@ -144,4 +144,5 @@ class ProposalStore:
 def _proposal(row: Mapping[Any, Any]) -> Proposal:
     values = {name: row[name] for name in Proposal.__dataclass_fields__}
     kind, state = ProposalKind(row["kind"]), ProposalState(row["state"])
-    return Proposal(**values | {"kind": kind, "state": state})
+    phrasings = tuple(row["phrasings"] or ())
+    return Proposal(**values | {"kind": kind, "state": state, "phrasings": phrasings})

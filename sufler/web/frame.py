@@ -34,6 +34,7 @@ PLACES = (
     Place("/kb", "nav_knowledge", Right.READ_ARTICLES),
     Place("/learned", "nav_learned", Right.EDIT_ARTICLES),
     Place("/review", "nav_review", Right.CONVERSE),
+    Place("/admin/gaps", "nav_gaps", Right.EDIT_ARTICLES),
     Place("/admin/people", "nav_people", Right.ADMINISTER),
     Place("/admin/queues", "nav_queues", Right.ADMINISTER),
     Place("/admin/channels", "nav_channels", Right.ADMINISTER),

@@ -1,10 +1,11 @@
 """What the knowledge pages are given beyond what every page has, and acts that need a right."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from sufler.desk.gaps import Gaps
 from sufler.desk.golden import GoldenDesk
 from sufler.desk.learned import LearnedDesk
 from sufler.desk.people import People, require
@@ -52,10 +53,15 @@ class UseCounts:
             return self._counts
 
 
+async def _no_fields() -> Collection[str]:
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class KnowledgeServices:
     """The base itself, the catalogue for lists, who takes a question, how often articles were
-    used, how an answer looks in each channel, the runs of imports, and what operators taught."""
+    used, how an answer looks in each channel, the runs of imports, what operators taught, the
+    keys of the fields on customers' cards, and what the base lacks."""
 
     base: KnowledgeBase
     catalogue: Catalogue
@@ -66,6 +72,8 @@ class KnowledgeServices:
     sources: Sources
     learned: LearnedDesk | None = None
     golden: GoldenDesk | None = None
+    fields: Callable[[], Awaitable[Collection[str]]] = _no_fields
+    gaps: Gaps | None = None
     importing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 

@@ -31,6 +31,7 @@ from sufler.web.desk_overview import OverviewPage
 from sufler.web.desk_page import DeskPage
 from sufler.web.door import Door
 from sufler.web.frame import frame, visit_of
+from sufler.web.gaps_page import add_gaps_page
 from sufler.web.home import Home
 from sufler.web.kb_services import KnowledgeServices
 from sufler.web.kb_setup import add_pages as add_knowledge_pages
@@ -134,6 +135,8 @@ def setup(
         add_admin_pages(services, administration)
     if knowledge_pages is not None:
         add_knowledge_pages(services, knowledge_pages)
+        if knowledge_pages.gaps is not None:
+            add_gaps_page(services, knowledge_pages.gaps)
         if knowledge_pages.learned is not None and knowledge_pages.golden is not None:
             add_learned_page(
                 services, knowledge_pages, knowledge_pages.learned, knowledge_pages.golden

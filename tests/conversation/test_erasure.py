@@ -358,6 +358,7 @@ ERASED = {
     "readers",
     "proposals",
     "golden",
+    "gap_turns",
 }
 NO_CUSTOMERS = {
     "alert_links",
@@ -387,6 +388,8 @@ NO_CUSTOMERS = {
     "webhooks",
     "refits",
     "clearances",
+    "gaps",
+    "gap_looks",
 }
 
 

@@ -39,12 +39,15 @@ learned = Table(
     Column("lesson_id", Integer, nullable=True),
     Column("conversation_id", CleanText, nullable=True),
     Column("confirmed_by", CleanText, nullable=True),
+    # The lesson that gave it full weight: taken back, it takes the weight along.
+    Column("confirmed_in", Integer, nullable=True),
     Column("changed_at", AwareTime, nullable=True),
     Index("ix_learned_article_id_state", "article_id", "state"),
     Index("ix_learned_kind_state", "kind", "state"),
     Index("ix_learned_at", "at"),
     Index("ix_learned_conversation_id", "conversation_id"),
     Index("ix_learned_lesson_id", "lesson_id"),
+    Index("ix_learned_confirmed_in", "confirmed_in"),
     sqlite_autoincrement=True,
 )
 
@@ -84,6 +87,8 @@ proposals = Table(
     Column("decided_by", CleanText, nullable=True),
     Column("decided_at", AwareTime, nullable=True),
     Column("count", Integer, nullable=False),
+    # Of an article proposed from history: further questions that it answers, masked.
+    Column("phrasings", JSON(none_as_null=True), nullable=True),
     Index("ix_proposals_state_at", "state", "at"),
     Index("ix_proposals_article_id", "article_id"),
     Index("ix_proposals_conversation_id", "conversation_id"),
