@@ -282,8 +282,9 @@ def in_order(
 def _filled(text: str, conversation: Conversation, now: datetime, caller: Caller) -> str:
     values = values_of(conversation, now, conversation.language, caller.name)
     if places := unfilled(text, values):
-        names = ", ".join(f"{{{place.name}}}" for place in places[:5])
-        raise BadInput(f"still to be filled in: {names}", field="text")
+        names = list(dict.fromkeys(f"{{{place.name}}}" for place in places))
+        more = f" and {len(names) - 5} more" if len(names) > 5 else ""
+        raise BadInput(f"still to be filled in: {', '.join(names[:5])}{more}", field="text")
     return fill(text, values, keep=True)  # in code, what looks like a variable stays
 
 

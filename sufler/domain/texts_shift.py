@@ -61,7 +61,7 @@ SHIFT: Final[Mapping[str, Mapping[Language, str]]] = {
     "desk_use_searched": {"ru": "статья из поиска", "en": "an article from the search"},
     "desk_use_anew": {"ru": "написано своими словами", "en": "written anew"},
     "desk_use_rejected": {"ru": "отклонена", "en": "rejected"},
-    "desk_use_ignored": {"ru": "не использована", "en": "not used"},
+    "desk_use_ignored": {"ru": "ничему не учит", "en": "teaches nothing"},
     # writing
     "desk_tab_key": {"ru": "Tab", "en": "Tab"},
     "desk_held": {"ru": "Уйдёт через", "en": "Goes out in"},

@@ -13,8 +13,9 @@ from sufler.domain.learning import Learned
 from sufler.domain.ports import ArticleChange, Clock
 from sufler.storage.article_json import decode
 from sufler.storage.database import Database
+from sufler.storage.given_phrasings import Given
 from sufler.storage.idempotency import mark_done
-from sufler.storage.learned import Change, Given, merged, serving_negatives
+from sufler.storage.learned import Change, merged, serving_negatives
 from sufler.storage.spool import Spool, SpooledArticle
 from sufler.storage.tables.knowledge import (
     article_revisions,
@@ -24,6 +25,7 @@ from sufler.storage.tables.knowledge import (
     topics,
 )
 from sufler.storage.tables.learning import clearances
+from sufler.storage.topics import read_topics, write_topic
 from sufler.storage.versions import next_version, set_version
 
 # Rows read at a time, and ids asked for at a time: far below every database's limit.
@@ -165,47 +167,12 @@ class ArticleStore:
     async def topics(self) -> list[Topic]:
         """By name."""
         async with self._database.read() as connection:
-            rows = await connection.execute(select(topics).order_by(topics.c.name))
-            return [
-                Topic(
-                    row.name,
-                    Mode(row.mode),
-                    row.without_certificate,
-                    row.target,
-                    row.bar,
-                    row.hold_s,
-                )
-                for row in rows
-            ]
+            return await read_topics(connection)
 
     async def set_topic(self, topic: Topic, author: str) -> None:
         """Make or change a topic: a knowledge version of its own, unless nothing changes."""
-        values = {
-            "mode": topic.mode.value,
-            "without_certificate": topic.without_certificate,
-            "target": topic.target,
-            "bar": topic.bar,
-            "hold_s": topic.hold_s,
-        }
         async with self._database.write() as connection:
-            version = await next_version(connection)
-            query = select(topics).where(topics.c.name == topic.name)
-            stored = (await connection.execute(query)).first()
-            if stored is None:
-                await connection.execute(insert(topics).values(name=topic.name, **values))
-            elif all(getattr(stored, key) == value for key, value in values.items()):
-                return
-            else:
-                await connection.execute(
-                    update(topics).where(topics.c.name == topic.name).values(**values)
-                )
-            await connection.execute(
-                insert(knowledge_log).values(
-                    version=version, topic=topic.name, author=author, at=self._clock.now()
-                )
-            )
-            await set_version(connection, version)
-            await self._database.wakeups.announce("knowledge")
+            await write_topic(connection, topic, author, self._clock.now())
 
 
 class _Writer:

@@ -95,6 +95,10 @@ class CardStore:
         async with self._database.read() as connection:
             return await _fields(connection)
 
+    async def keys(self) -> list[str]:
+        """The keys of the fields, which answers may name as `customer.<key>`."""
+        return [each.key for each in await self.fields()]
+
     async def put_field(self, field: CustomerField, act: Act) -> None:
         """Add it, or change the one with its key. Raises BadInput for too many."""
         async with self._database.write() as connection:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sufler.domain.customers import learned_from
@@ -20,8 +20,8 @@ from sufler.domain.learning import (
     Outcome,
     Proposal,
     ProposalState,
+    Why,
 )
-from sufler.storage.spool import SpooledArticle
 from sufler.storage.tables.knowledge import articles, knowledge_log
 from sufler.storage.tables.learning import golden, learned, learned_spans, proposals
 from sufler.storage.versions import next_version, set_version
@@ -29,8 +29,11 @@ from sufler.storage.versions import next_version, set_version
 # Ids in one statement: far below every database's limit.
 PAGE: Final = 500
 FULL: Final = 1.0
+UNCONFIRMED: Final = 0.5
 _SERVING: Final = [state.value for state in SERVING]
 _PHRASING: Final = LearnedKind.PHRASING.value
+# Wordings that differ in this alone are the same.
+folded: Callable[[str], str] = str.casefold
 
 
 async def merged(connection: AsyncConnection, found: Sequence[Article]) -> list[Article]:
@@ -84,7 +87,7 @@ async def store_outcome(
     for each in outcome.learned:
         of = each.conversation_id or lesson.conversation_id
         await change.add(replace(each, lesson_id=lesson.id, conversation_id=of))
-    await change.confirm(outcome.confirm, lesson.by)
+    await change.confirm(outcome.confirm, lesson.by, lesson.id)
     for proposal in outcome.proposals:
         of = proposal.conversation_id or lesson.conversation_id
         named = replace(proposal, lesson_id=lesson.id, conversation_id=of)
@@ -147,12 +150,31 @@ class Change:
             self._articles.add(one.article_id)
         return number
 
-    async def confirm(self, ids: Sequence[int], by: str) -> int:
-        """Full weight for those that serve at less; how many."""
+    async def confirm(self, ids: Sequence[int], by: str, lesson_id: int) -> int:
+        """Full weight for those that serve at less, by this lesson; how many."""
         query = select(learned.c.id).where(
             learned.c.id.in_(ids), learned.c.state == LearnedState.UNCONFIRMED.value
         )
-        return await self.put(await self._column(query), LearnedState.CONFIRMED, by, FULL)
+        found = await self._column(query)
+        count = await self.put(found, LearnedState.CONFIRMED, by, FULL)
+        of = update(learned).where(learned.c.id.in_(found))
+        await self._connection.execute(of.values(confirmed_in=lesson_id))
+        return count
+
+    async def unconfirm(self, lesson_ids: Sequence[int]) -> int:
+        """What these lessons gave full weight serves at the weight that it had before, unless
+        somebody has confirmed it since; how many."""
+        count = 0
+        for start in range(0, len(lesson_ids), PAGE):
+            page = lesson_ids[start : start + PAGE]
+            query = select(learned.c.id).where(
+                learned.c.confirmed_in.in_(page), learned.c.state == LearnedState.CONFIRMED.value
+            )
+            for number in await self._column(query):
+                weight = await self._weight_before(number)
+                put = LearnedState.UNCONFIRMED
+                count += await self.put([number], put, Why.TAUGHT, weight)
+        return count
 
     async def put(
         self, ids: Sequence[int], state: LearnedState, why: str, weight: float | None = None
@@ -167,6 +189,7 @@ class Change:
             for row in (await self._connection.execute(query)).all():
                 now = row.weight if weight is None else weight
                 if (row.state, row.weight) == (state.value, now):
+                    await self._vouched(row, state, why)
                     continue
                 changed += 1
                 await self._put(row, state, why, now)
@@ -196,9 +219,12 @@ class Change:
     async def _put(self, row: Any, state: LearnedState, why: str, weight: float) -> None:
         values: dict[str, Any] = {"state": state.value, "why": why, "weight": weight}
         values["changed_at"] = self._at
+        values["confirmed_in"] = None
         if state is LearnedState.CONFIRMED:
             # By a guard's word alone it may be judged again.
             values["confirmed_by"] = why if why == self._by else None
+        elif state is LearnedState.UNCONFIRMED:
+            values["confirmed_by"] = None
         await self._connection.execute(
             update(learned).where(learned.c.id == row.id).values(**values)
         )
@@ -209,6 +235,24 @@ class Change:
             await self._serve([(row.id, weight)], await self.version())
         if serves or served:
             self._articles.add(row.article_id)
+
+    async def _vouched(self, row: Any, state: LearnedState, why: str) -> None:
+        """A person stands for what a guard or a lesson had confirmed: it is theirs now."""
+        if state is LearnedState.CONFIRMED and why == self._by != row.confirmed_by:
+            values = {"why": why, "confirmed_by": why, "confirmed_in": None, "changed_at": self._at}
+            await self._connection.execute(
+                update(learned).where(learned.c.id == row.id).values(**values)
+            )
+
+    async def _weight_before(self, learned_id: int) -> float:
+        query = (
+            select(learned_spans.c.weight)
+            .where(learned_spans.c.learned_id == learned_id, learned_spans.c.retired.is_not(None))
+            .order_by(learned_spans.c.retired.desc())
+            .limit(1)
+        )
+        found = await self._connection.scalar(query)
+        return UNCONFIRMED if found is None else float(found)
 
     async def _serve(self, rows: Sequence[tuple[int, float]], version: int) -> None:
         spans = [{"learned_id": n, "added": version, "weight": weight} for n, weight in rows]
@@ -235,97 +279,10 @@ class Change:
             learned.c.language == one.language,
         )
         texts = (await self._connection.execute(query)).scalars()
-        return any(_key(text) == _key(one.text) for text in texts)
+        return any(folded(text) == folded(one.text) for text in texts)
 
     async def _column(self, query: Any) -> list[int]:
         return list((await self._connection.execute(query)).scalars())
-
-
-class Given:
-    """What writers of articles say of learned phrasings: taken out, weighed anew, brought along.
-    Returns from `take` the articles that changed by it alone or too."""
-
-    def __init__(self, connection: AsyncConnection, change: Change, by: str, at: datetime) -> None:
-        self._connection = connection
-        self._change = change
-        self._by = by
-        self._at = at
-
-    async def take(self, chunk: Sequence[SpooledArticle]) -> set[str]:
-        """Compare what is given with what is stored. What serves and is not given was taken out,
-        unless it was learned after the writer had read the article."""
-        given = {each.id: each for each in chunk}
-        stored = await self._stored(list(given))
-        touched = set()
-        for article_id, spooled in given.items():
-            rows = stored.get(article_id, {})
-            if await self._compare(spooled, rows):
-                touched.add(article_id)
-        return touched
-
-    async def _compare(self, spooled: SpooledArticle, rows: dict[Any, list[Any]]) -> bool:
-        touched = False
-        said = {
-            (language, _key(text)): (text, language, author, weight)
-            for text, language, author, weight in spooled.learned
-        }
-        for key, (text, language, author, weight) in said.items():
-            if key not in rows:
-                one = self._brought(spooled.id, text, language, author, weight)
-                await self._change.add(one)
-                touched = True
-                continue
-            for row in rows[key]:
-                if row.state in _SERVING and row.weight != weight:
-                    state = LearnedState.CONFIRMED if weight >= FULL else LearnedState(row.state)
-                    await self._change.put([row.id], state, self._by, weight)
-                    touched = True
-        gone = [
-            row.id
-            for key, those in rows.items()
-            if key not in said
-            for row in those
-            if row.state in _SERVING and row.added is not None and row.added <= spooled.version
-        ]
-        if gone:
-            await self._change.put(gone, LearnedState.UNDONE, self._by)
-        return touched or bool(gone)
-
-    def _brought(
-        self, article_id: str, text: str, language: Any, author: str | None, weight: float
-    ) -> Learned:
-        by = author or self._by
-        talk = by.removeprefix("customer:") if by.startswith("customer:") else None
-        return Learned(
-            id=0,
-            kind=LearnedKind.PHRASING,
-            state=LearnedState.CONFIRMED if weight >= FULL else LearnedState.UNCONFIRMED,
-            article_id=article_id,
-            text=text,
-            language=language,
-            weight=weight,
-            by=by,
-            at=self._at,
-            why=self._by,
-            conversation_id=talk,
-        )
-
-    async def _stored(self, ids: Sequence[str]) -> dict[str, dict[Any, list[Any]]]:
-        added = (
-            select(learned_spans.c.learned_id, func.min(learned_spans.c.added).label("added"))
-            .group_by(learned_spans.c.learned_id)
-            .subquery()
-        )
-        found: dict[str, dict[Any, list[Any]]] = {}
-        query = (
-            select(learned, added.c.added)
-            .outerjoin(added, added.c.learned_id == learned.c.id)
-            .where(learned.c.article_id.in_(ids), learned.c.kind == _PHRASING)
-        )
-        for row in (await self._connection.execute(query)).all():
-            of = found.setdefault(row.article_id, {})
-            of.setdefault((row.language, _key(row.text)), []).append(row)
-        return found
 
 
 def learned_of(row: Mapping[Any, Any]) -> Learned:
@@ -381,6 +338,3 @@ async def _delete(connection: AsyncConnection, key: Any, ids: Sequence[int]) -> 
 
 def _values(one: Learned | Proposal, without: str) -> dict[str, Any]:
     return {name: getattr(one, name) for name in one.__dataclass_fields__ if name != without}
-
-
-_key: Callable[[str], str] = str.casefold

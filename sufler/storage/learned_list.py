@@ -16,7 +16,7 @@ from sufler.domain.learning import (
     LearnedState,
 )
 from sufler.domain.ports import Clock
-from sufler.prompter.learning.ports import Checked
+from sufler.prompter.learning.ports import Checked, Taught
 from sufler.storage.database import Database
 from sufler.storage.idempotency import mark_done
 from sufler.storage.learned import FULL, Change, learned_of
@@ -48,16 +48,18 @@ class LearnedStore:
         found = await self._rows(query)
         return found[0] if found else None
 
-    async def learned_by(self, by: str, since: datetime) -> int:
-        """How many phrasings, in whatever state, this operator's lessons after `since` made."""
-        query = select(func.count()).where(
-            learned.c.by == by,
-            learned.c.at > since,
-            learned.c.kind == LearnedKind.PHRASING.value,
-            learned.c.lesson_id.is_not(None),
+    async def learned_by(self, by: str, since: datetime) -> Taught:
+        """What this operator's lessons after `since` made, in whatever state."""
+        query = (
+            select(learned.c.kind, func.count())
+            .where(learned.c.by == by, learned.c.at > since, learned.c.lesson_id.is_not(None))
+            .group_by(learned.c.kind)
         )
         async with self._database.read() as connection:
-            return await connection.scalar(query) or 0
+            counts = {row[0]: row[1] for row in await connection.execute(query)}
+        return Taught(
+            counts.get(LearnedKind.PHRASING.value, 0), counts.get(LearnedKind.NEGATIVE.value, 0)
+        )
 
     async def checked(self, by: str) -> Checked:
         """Blind checks of this operator's answers: none are made yet (accuracy, a later issue)."""
@@ -135,22 +137,43 @@ class LearnedStore:
         return Done(count, version)
 
     async def undo(self, wanted: LearnedFilter, by: str) -> Done:
-        """Take back everything of `wanted` that serves or waits."""
+        """Take back everything of `wanted` that serves or waits; of an operator also what they
+        confirmed of others', which serves at its former weight."""
         query = _filtered(wanted).with_only_columns(learned.c.id)
-        async with self._database.read() as connection:
-            ids = list(
-                (
-                    await connection.execute(
-                        query.where(learned.c.state != LearnedState.UNDONE.value)
-                    )
-                ).scalars()
-            )
-        return await self.change(ids, LearnedState.UNDONE, by)
+        query = query.where(learned.c.state != LearnedState.UNDONE.value)
+        async with self._database.write() as connection:
+            change = Change(connection, by, self._clock.now())
+            await change.version()
+            ids = list((await connection.execute(query)).scalars())
+            count = await change.put(ids, LearnedState.UNDONE, by)
+            if wanted.by is not None:
+                theirs = list((await connection.execute(_confirmed(wanted))).scalars())
+                count += await change.unconfirm(theirs)
+            version = await change.finish()
+            if version:
+                await self._database.wakeups.announce("knowledge")
+            await mark_done(connection)
+        return Done(count, version)
 
     async def _rows(self, query: Select[Any]) -> list[Learned]:
         async with self._database.read() as connection:
             rows = (await connection.execute(query)).mappings().all()
         return [learned_of(row) for row in rows]
+
+
+def _confirmed(wanted: LearnedFilter) -> Select[Any]:
+    """Lessons of `wanted.by` that confirmed others' wordings, in the same time and for the same
+    article."""
+    query = select(learned.c.confirmed_in).where(
+        learned.c.confirmed_by == wanted.by, learned.c.confirmed_in.is_not(None)
+    )
+    if wanted.article_id is not None:
+        query = query.where(learned.c.article_id == wanted.article_id)
+    if wanted.since is not None:
+        query = query.where(learned.c.changed_at >= wanted.since)
+    if wanted.until is not None:
+        query = query.where(learned.c.changed_at < wanted.until)
+    return query
 
 
 def _filtered(wanted: LearnedFilter) -> Select[Any]:

@@ -199,9 +199,9 @@ class LessonStore:
             return True
 
     async def correct(self, lesson_id: int, use: Use, by: str) -> None:
-        """A person says what was really done: what was learned from it is undone, what it proposed
-        is dismissed, and it is learned anew at once; not before its message is sure to go out.
-        Raises NotFound."""
+        """A person says what was really done: what was learned from it is undone, what it confirmed
+        has its former weight, what it proposed is dismissed, and it is learned anew at once; not
+        before its message is sure to go out. Raises NotFound."""
         now = self._clock.now()
         async with self._database.write() as connection:
             change = Change(connection, by, now)
@@ -222,6 +222,7 @@ class LessonStore:
             query = select(learned.c.id).where(learned.c.lesson_id == lesson_id)
             ids = list((await connection.execute(query)).scalars())
             await change.put(ids, LearnedState.UNDONE, by)
+            await change.unconfirm([lesson_id])
             await connection.execute(
                 update(proposals)
                 .where(
@@ -247,6 +248,8 @@ class LessonStore:
         return {row.message_id: (row.id, Use(row.use), row.why or "") for row in rows}
 
 
+# Variables that say nothing of a customer.
+_NOT_THEIRS = ("today", "operator.name")
 _WAITING = feedback.c.state == LessonState.WAITING.value
 
 
@@ -262,7 +265,9 @@ def _lessons() -> Select[Any]:
             suggestions.c.text.label("question"),
             suggestions.c.language,
             suggestions.c["items"].label("offered"),
+            suggestions.c.hidden,
             messages.c.text.label("said"),
+            messages.c.author_name.label("said_by"),
         )
         .join(suggestions, suggestions.c.id == feedback.c.suggestion_id)
         .outerjoin(messages, messages.c.id == feedback.c.message_id)
@@ -277,7 +282,8 @@ async def _lesson(connection: AsyncConnection, row: Mapping[Any, Any]) -> Lesson
         language=row["language"],
         # A suggestion's text is one line, unless it holds the words of an earlier turn too.
         combined="\n" in row["question"],
-        shown=tuple(item["article_id"] for item in row["offered"]),
+        # Of what was hidden for a check nothing was shown.
+        shown=() if row["hidden"] else tuple(item["article_id"] for item in row["offered"]),
         by=row["by"],
         at=row["at"],
         due_at=row["due_at"],
@@ -296,9 +302,10 @@ async def _lesson(connection: AsyncConnection, row: Mapping[Any, Any]) -> Lesson
     if talk is None:
         return lesson
     conversation = conversation_from(talk)
-    known = values_of(conversation, lesson.at, lesson.language).values()
-    values = dict.fromkeys((*known, conversation.customer.name))
-    return replace(lesson, values=tuple(each for each in values if each))
+    variables = values_of(conversation, lesson.at, lesson.language, row["said_by"] or "")
+    theirs = (value for name, value in variables.items() if name not in _NOT_THEIRS)
+    values = dict.fromkeys((*theirs, conversation.customer.name))
+    return replace(lesson, values=tuple(each for each in values if each), variables=variables)
 
 
 def _told(row: Mapping[Any, Any]) -> Use | None:

@@ -95,14 +95,19 @@ class Talk:
 
     def may_edit(self, message: Message) -> bool:
         """Whether it is a reply of the caller's own that may be changed."""
-        own = message.author is Author.OPERATOR and message.author_id == self.operator_id
-        return own and self.open_to_me and message.state in _EDITABLE
+        return self.own(message) and self.open_to_me and message.state in _EDITABLE
+
+    def own(self, message: Message) -> bool:
+        """Whether the caller has sent it."""
+        return message.author is Author.OPERATOR and message.author_id == self.operator_id
 
     def shown(self, message: Message) -> Shown:
         """One of its messages, as the caller sees it."""
         quoted = self.quoted.get(message.quotes) if message.quotes else None
         use = self.uses.get(message.id)
-        return Shown(message, quoted, self.may_edit(message), self.open_to_me, use)
+        return Shown(
+            message, quoted, self.may_edit(message), self.open_to_me, self.own(message), use
+        )
 
 
 class BoardReader:

@@ -30,6 +30,7 @@ _OF_REPLIES = (
     Use.OTHER,
     Use.SEARCHED,
     Use.ANEW,
+    Use.IGNORED,
 )
 
 
@@ -48,12 +49,13 @@ class LineActs:
 @dataclass(frozen=True, slots=True)
 class Shown:
     """A message as the caller sees it. `quoted` is what it quotes, where that is stored. `use`:
-    the lesson that it was, and what was made of the suggestion."""
+    the lesson that it was, and what was made of the suggestion; who sent it corrects that."""
 
     message: Message
     quoted: Message | None
     may_edit: bool
     may_write: bool
+    own: bool
     use: tuple[int, Use] | None = None
 
 
@@ -124,7 +126,7 @@ class Line:
                 await self._acts.correct(lesson_id, Use(value))
 
         with self._use:
-            if shown.may_edit:
+            if shown.own:
                 Select(words, use.value, text("desk_use", language), corrected)
             else:
                 ui.label(words[use.value])

@@ -1,7 +1,7 @@
 """What an editor has typed, and the article that it makes; faults name their field in words."""
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Protocol
@@ -112,8 +112,9 @@ def article_of(
     return article
 
 
-def faults(form: Form, language: Language) -> list[Fault]:
-    """Everything that keeps the form from being stored, in the words of `language`."""
+def faults(form: Form, language: Language, fields: Collection[str] = ()) -> list[Fault]:
+    """Everything that keeps the form from being stored, in the words of `language`. `fields` are
+    the keys of customers' cards, which answers may name."""
 
     def said(name: str, key: str, **values: object) -> None:
         found.append(Fault(name, text(key, language, **values)))
@@ -132,7 +133,7 @@ def faults(form: Form, language: Language) -> list[Fault]:
             said(f"title.{spoken}", "kb_fault_long", most=MAX_TITLE, now=len(each.title))
         if len(each.answer) > MAX_ANSWER:
             said(f"answer.{spoken}", "kb_fault_long", most=MAX_ANSWER, now=len(each.answer))
-        if names := unknown_names(each.answer):
+        if names := unknown_names(each.answer, fields):
             said(f"answer.{spoken}", "kb_fault_variable", variable=names[0])
     if len(clean_line(form.topic)) > MAX_TOPIC:
         said("topic", "kb_fault_long", most=MAX_TOPIC, now=len(clean_line(form.topic)))

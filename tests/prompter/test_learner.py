@@ -8,6 +8,7 @@ from lessons_world import School
 
 from sufler.domain.knowledge import Phrasing
 from sufler.domain.learning import (
+    Learned,
     LearnedKind,
     LearnedState,
     LessonState,
@@ -17,6 +18,8 @@ from sufler.domain.learning import (
     Use,
     Why,
 )
+from sufler.prompter.learning.guards import SMALLEST_CAP
+from sufler.prompter.learning.rewording import reworded
 
 ASKED = "во сколько обойдётся привезти диван на дачу"
 
@@ -205,3 +208,74 @@ async def test_that_a_class_that_a_person_corrected_is_taken(school: School) -> 
     assert (await school.judged(ASKED, sent, **act)).use is Use.ANEW
     made = await school.judged(ASKED, sent, use=Use.EXTENDED, corrected_by="editor", **act)
     assert phrasing(made)[0] == "cost"
+
+
+async def test_that_an_operator_teaches_a_small_base_only_so_much_against_itself_in_a_day(
+    school: School,
+) -> None:
+    def said(kind: LearnedKind, count: int, by: str) -> None:
+        one = Learned(
+            *(0, kind, LearnedState.UNCONFIRMED, "card", "x", "ru", 0.5, by, school.clock.now())
+        )
+        first = len(school.shelf.learned) + 1
+        school.shelf.change(replace(one, id=first + n) for n in range(count))
+
+    said(LearnedKind.NEGATIVE, SMALLEST_CAP, "anna")
+    shown = ("card", "return")
+    waits = await school.judged(
+        "чайник не понравился, куда его нести",
+        school.answer("return"),
+        shown=shown,
+        article_id="return",
+    )
+    assert (waits.state, waits.why) == (LessonState.REVIEW, Why.CAP)
+    assert [each.state for each in waits.learned] == [LearnedState.REVIEW]
+    rejected = await school.judged(ASKED, shown=shown, article_id="card", reason=Reason.WRONG)
+    assert (rejected.state, rejected.why) == (LessonState.SKIPPED, Why.CAP)
+    agrees = await school.judged(ASKED, school.answer("cost"), shown=("cost",), article_id="cost")
+    assert agrees.why == Why.TAUGHT, "what was suggested may still be confirmed"
+    said(LearnedKind.PHRASING, SMALLEST_CAP, "anna")
+    much = await school.judged(ASKED, school.answer("cost"), shown=("cost",), article_id="cost")
+    assert much.why == Why.CAP
+    other = await school.judged(
+        ASKED, school.answer("cost"), shown=shown, article_id="cost", by="boris"
+    )
+    assert other.why == Why.TAUGHT
+
+
+@pytest.mark.parametrize(
+    ("answer", "sent", "after"),
+    [
+        # A leading “Да,” and variables are the article's; the greeting is this reply's.
+        (
+            "Да, {customer.first_name|друг}, за 14 дней. Пишите!",
+            "Добрый день! Да, Мария, за 30 дней. Пишите!",
+            "Да, {customer.first_name|друг}, за 30 дней. Пишите!",
+        ),
+        (
+            "Заказ {ticket.number} едет 2 дня{customer.city|}.",
+            "Мария, заказ 731 едет 5 дней.\nС уважением, Анна",
+            "Заказ {ticket.number} едет 5 дней{customer.city|}.",
+        ),
+        (
+            "Курьер — 290 ₽.\n\n- **до 18:00** бесплатно\n- после: {today}",
+            "курьер — 350 ₽.\n\n- до 20:00 бесплатно\n- после: 22 ноября 2026\n\nХорошего дня!",
+            "Курьер — 350 ₽.\n\n- **до 20:00** бесплатно\n- после: {today}",
+        ),
+        # What is only this customer's is no change of the article.
+        ("Ваш заказ едет 2 дня.", "Ваш заказ №48151-А едет 2 дня, Мария.", "Ваш заказ едет 2 дня."),
+        ("Доставка есть.", "Доставка есть, но не в Тверь.", "Доставка есть, но не в Тверь."),
+        ("Договор №123-45 действует год.", "Договор №123-45 действует 2 года.",
+         "Договор №123-45 действует 2 года."),
+    ],
+)  # fmt: skip
+def test_that_a_proposed_text_is_the_articles_with_what_the_operator_changed(
+    answer: str, sent: str, after: str
+) -> None:
+    variables = {
+        "customer.first_name": "Мария",
+        "ticket.number": "731",
+        "today": "22 ноября 2026",
+        "customer.city": "",
+    }
+    assert reworded(answer, sent, ("Мария",), variables) == after

@@ -268,6 +268,36 @@ async def test_that_a_second_operator_confirms_and_every_past_version_can_be_reb
     assert await shelf.articles.version() == before + 3
 
 
+async def test_that_who_confirmed_a_wording_can_take_that_back_and_no_more(shelf: Shelf) -> None:
+    await shelf.teach()
+    (row,) = await shelf.learned.page(LearnedFilter(), 5)
+
+    async def confirmed() -> Lesson:
+        await shelf.lesson(in_s=0)
+        lesson = await shelf.lessons.begin(shelf.clock.now())
+        assert lesson is not None
+        boris = replace(lesson, by="person:boris")
+        assert await shelf.lessons.store(boris, outcome(confirm=(row.id,)))
+        return boris
+
+    first = await confirmed()
+    await shelf.lessons.correct(first.id, Use.IGNORED, "person:boris")
+    now = await shelf.learned.get(row.id)
+    assert (now.state, now.weight, now.confirmed_by) == (LearnedState.UNCONFIRMED, 0.5, None)
+    assert (await shelf.articles.get("a")).phrasings[1].weight == 0.5
+    # What an operator confirmed goes with what they taught, and anna's own wording stays.
+    await shelf.lessons.park((await shelf.lessons.begin(shelf.clock.now())).id, "told")  # type: ignore[union-attr]
+    await confirmed()
+    assert (await shelf.learned.undo(LearnedFilter(by="person:boris"), "editor")).count == 1
+    assert (await shelf.learned.get(row.id)).state is LearnedState.UNCONFIRMED
+    # An editor vouches for it: the operator's word is not needed any more.
+    last = await confirmed()
+    await shelf.learned.change([row.id], LearnedState.CONFIRMED, "editor")
+    await shelf.lessons.correct(last.id, Use.IGNORED, "person:boris")
+    now = await shelf.learned.get(row.id)
+    assert (now.state, now.confirmed_by) == (LearnedState.CONFIRMED, "editor")
+
+
 async def test_that_negatives_are_read_apart_and_undone_by_day(shelf: Shelf) -> None:
     await shelf.teach(kind=LearnedKind.NEGATIVE, weight=1.0)
     assert [each.text for each in await shelf.articles.negatives()] == [QUESTION]

@@ -99,3 +99,10 @@ def test_that_a_copy_of_a_form_is_its_own() -> None:
     form.phrasings.append(Phrasing("ещё", "ru"))
     assert (copy.titles["ru"], copy.phrasings) == ("Как?", [])
     assert replace(FULL, status=DRAFT) == article_of(form_of(FULL), FULL, "a", DRAFT)
+
+
+def test_that_an_answer_may_name_the_fields_of_customers_cards() -> None:
+    form = typed(answers={"ru": "Едем в {customer.city|ваш город}, {customer.first_name}."})
+    assert faults(form, "ru", ["city"]) == []
+    (fault,) = faults(form, "ru", ["street"])
+    assert "customer.city" in fault.words

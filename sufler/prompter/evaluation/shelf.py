@@ -29,7 +29,7 @@ from sufler.domain.learning import (
     Why,
 )
 from sufler.domain.ports import ArticleChange, TextEncoder, TextKind, Vectors
-from sufler.prompter.learning.ports import Checked
+from sufler.prompter.learning.ports import Checked, Taught
 
 
 class LearningShelf:
@@ -140,10 +140,11 @@ class LearningShelf:
         found = (e for e in reversed(self.learned.values()) if e.kind is LearnedKind.PHRASING)
         return next((e for e in found if (e.article_id, e.text) == (article_id, text)), None)
 
-    async def learned_by(self, by: str, since: datetime) -> int:
+    async def learned_by(self, by: str, since: datetime) -> Taught:
         """See `LearnedRecords`."""
-        mine = (e for e in self.learned.values() if e.by == by and e.at > since)
-        return sum(e.kind is LearnedKind.PHRASING for e in mine)
+        mine = [e for e in self.learned.values() if e.by == by and e.at > since]
+        phrasings = sum(e.kind is LearnedKind.PHRASING for e in mine)
+        return Taught(phrasings, len(mine) - phrasings)
 
     async def checked(self, by: str) -> Checked:
         """Nobody is checked here."""

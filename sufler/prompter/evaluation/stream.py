@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from math import inf
 from typing import Any
 
 from sufler.domain.decisions import Suggestion
@@ -68,7 +69,7 @@ class Plan:
             "same": {"same_wording": 2.0},
             "short": {"least_words": 0},
             "neighbours": {"against": 99},
-            "cap": {"a_day": 10**9},
+            "cap": {"a_day": 10**9, "for_each": inf, "against_each": inf},
         }
         found: dict[str, Any] = {}
         for name in self.without:

@@ -50,10 +50,7 @@ def without_courtesies(text: str, values: Sequence[str] = ()) -> str:
     """`text` without a greeting before it, wishes and a signature after it, smiles, and the
     customer's `values`, such as the name, wherever they stand."""
     # What is compared has a bound: these patterns read a text more than once.
-    left = _SMILE.sub(" ", text[:MAX_CHARS])
-    for value in sorted({each.strip() for each in values}, key=len, reverse=True):
-        if value and any(char.isalpha() for char in value):
-            left = re.sub(rf"(?<!\w){re.escape(value)}(?!\w) *,?", " ", left)
+    left = without_values(_SMILE.sub(" ", text[:MAX_CHARS]), values)
     left = _SIGNED.sub("", left).strip(" \n,!")
     for _ in range(_MOST):
         shorter = _CLOSES.sub("", _opened(left)).strip(" \n,")
@@ -61,6 +58,14 @@ def without_courtesies(text: str, values: Sequence[str] = ()) -> str:
             break
         left = shorter
     return left
+
+
+def without_values(text: str, values: Sequence[str]) -> str:
+    """`text` without the customer's `values`, such as the name, wherever they stand."""
+    for value in sorted({each.strip() for each in values}, key=len, reverse=True):
+        if value and any(char.isalpha() for char in value):
+            text = re.sub(rf"(?<!\w){re.escape(value)}(?!\w) *,?", " ", text)
+    return text
 
 
 def _opened(text: str) -> str:

@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sufler.prompter.learning.neighbours import Near
-from sufler.prompter.learning.ports import Checked
+from sufler.prompter.learning.ports import Checked, Taught
 from sufler.prompter.learning.small_words import EMPTY
 
 # How many nearest confirmed phrasings judge a wording, and how many of them its own article needs
 # to confirm it.
 JUDGES, AGREEING = 5, 3
 UNCONFIRMED = 0.5
+# What an operator may teach the smallest base in a day.
+SMALLEST_CAP = 10
 # Agreements that an operator starts with; above TRUSTED an operator weighs fully, at GUESSING
 # nothing; below LEAST_WEIGHT what they teach waits for an editor.
 STARTING, TRUSTED, GUESSING, LEAST_WEIGHT = 10, 0.9, 0.5, 0.25
@@ -24,12 +26,24 @@ class Guards:
 
     `same_wording`: raw cosine to a phrasing of its own article from which a wording is the same
     one. `least_words` with a matter of their own. `against`: of the JUDGES nearest, one other
-    article's, when none is its own. `a_day`: phrasings of one operator."""
+    article's, when none is its own. `a_day`: of one operator; less in a small base: for each of its
+    articles `for_each` phrasings, and `against_each` wordings against what was suggested, of either
+    SMALLEST_CAP at least."""
 
     same_wording: float = 0.97
     least_words: int = 2
     against: int = 4
     a_day: int = 200
+    for_each: float = 1.0
+    against_each: float = 0.25
+
+    def enough(self, taught: Taught, articles: int, *, against: bool) -> bool:
+        """Whether an operator has `taught` a base of so many articles enough for a day; `against`:
+        with one more wording that speaks against what was suggested."""
+        if taught.phrasings >= min(self.a_day, max(articles * self.for_each, SMALLEST_CAP)):
+            return True
+        most = min(self.a_day, max(articles * self.against_each, SMALLEST_CAP))
+        return against and taught.negatives >= most
 
 
 _WORD = re.compile(r"[^\W\d_]{2,}")

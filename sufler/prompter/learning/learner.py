@@ -34,6 +34,7 @@ from sufler.prompter.learning.neighbours import (
     questions_near,
 )
 from sufler.prompter.learning.ports import LearnedRecords
+from sufler.prompter.learning.rewording import reworded
 from sufler.prompter.learning.uses import Done, Offer, judge
 
 # Articles of the base that a reply is compared with beside those that were shown.
@@ -83,7 +84,7 @@ class Learner:
             return _told(lesson)
         asked_for = [*([lesson.article_id] if lesson.article_id else []), *lesson.shown]
         offers = _offers(index, lesson, asked_for)
-        done = judge(lesson.sent, offers, lesson.values)
+        done = judge(lesson.sent, offers, _filled(lesson))
         if done.edit is Use.VERBATIM:
             return done
         raw = await self._raw(lesson.sent, "passage")
@@ -93,7 +94,7 @@ class Learner:
         near = {each: answer_cosines(index, background, each, raw) for each in ids}
         offers = _offers(index, lesson, ids)
         offers = [replace(o, near=near[o.article_id].get(o.language, 0.0)) for o in offers]
-        return judge(lesson.sent, offers, lesson.values)
+        return judge(lesson.sent, offers, _filled(lesson))
 
     async def _taught(self, index: Index, lesson: Lesson, use: Use, article_id: str) -> Outcome:
         """A wording for an article, past every guard; and, where another was chosen than the
@@ -117,18 +118,18 @@ class Learner:
         weight = guards.operator_weight(await self._records.checked(lesson.by))
         vector = background.centre(raw, lesson.language, "query")
         judges = questions_near(index, vector, guards.JUDGES)
+        first = lesson.shown[0] if lesson.shown else article_id
         why = Why.TAUGHT
         if guards.speaks_against(article_id, judges, self._limits.against):
             why = Why.NEIGHBOURS
         elif weight < guards.LEAST_WEIGHT:
             why = Why.OPERATOR
-        elif await self._taught_enough(lesson):
+        elif await self._taught_enough(index, lesson, against=first != article_id):
             why = Why.CAP
         waits = why is not Why.TAUGHT
         state = LearnedState.REVIEW if waits else LearnedState.UNCONFIRMED
         phrasing = _learned(lesson, LearnedKind.PHRASING, state, article_id, text, why)
         learned = [replace(phrasing, weight=guards.UNCONFIRMED * weight)]
-        first = lesson.shown[0] if lesson.shown else article_id
         if first != article_id and not waits:
             negative = _learned(lesson, LearnedKind.NEGATIVE, state, first, text, Why.REJECTED)
             learned.append(replace(negative, weight=weight))
@@ -150,9 +151,10 @@ class Learner:
             return Outcome(LessonState.LEARNED, use, Why.CONFIRMS, confirm=(known.id,))
         return Outcome(LessonState.LEARNED, use, Why.KNOWN)
 
-    async def _taught_enough(self, lesson: Lesson) -> bool:
+    async def _taught_enough(self, index: Index, lesson: Lesson, *, against: bool) -> bool:
         since = lesson.due_at - timedelta(days=1)
-        return await self._records.learned_by(lesson.by, since) >= self._limits.a_day
+        taught = await self._records.learned_by(lesson.by, since)
+        return self._limits.enough(taught, index.size, against=against)
 
     async def _rejected(self, index: Index, lesson: Lesson) -> Outcome:
         article_id = lesson.article_id or next(iter(lesson.shown), None)
@@ -173,6 +175,8 @@ class Learner:
         state = LearnedState.UNCONFIRMED
         if weight < guards.LEAST_WEIGHT:
             return Outcome(LessonState.SKIPPED, Use.REJECTED, Why.OPERATOR)
+        if await self._taught_enough(index, lesson, against=True):
+            return Outcome(LessonState.SKIPPED, Use.REJECTED, Why.CAP)
         negative = _learned(lesson, LearnedKind.NEGATIVE, state, article.id, text, Why.REJECTED)
         learned = (replace(negative, weight=weight),)
         return Outcome(LessonState.LEARNED, Use.REJECTED, Why.TAUGHT, learned)
@@ -182,8 +186,12 @@ class Learner:
         language, translation = article.in_language(done.language or lesson.language)
         question = masked(lesson.question, lesson.language, lesson.values)
         proposal = _proposal(lesson, ProposalKind.TEXT, question, article)
-        after = masked_reply(without_courtesies(lesson.sent or "", lesson.values))
-        proposal = replace(proposal, language=language, before=translation.answer, after=after)
+        before, sent = translation.answer, lesson.sent or ""
+        after = reworded(before, sent, lesson.values, lesson.variables)
+        if after == before:
+            # What differed was this customer's alone: an order's number, say.
+            return Outcome(LessonState.SKIPPED, done.use, Why.KNOWN)
+        proposal = replace(proposal, language=language, before=before, after=after)
         return Outcome(LessonState.REVIEW, done.use, Why.PROPOSED, proposals=(proposal,))
 
     def _written_anew(self, index: Index, lesson: Lesson, done: Done) -> Outcome:
@@ -214,6 +222,12 @@ def _told(lesson: Lesson) -> Done:
         return Done(Use.ANEW, Use.ANEW)
     edit = use if use is Use.FACTS and lesson.sent else Use.COSMETIC
     return Done(use, edit, article_id, lesson.language)
+
+
+def _filled(lesson: Lesson) -> tuple[str, ...]:
+    """All that may stand in the reply instead of a variable of the article."""
+    known = (each for each in lesson.variables.values() if each)
+    return tuple(dict.fromkeys((*lesson.values, *known)))
 
 
 def _offers(index: Index, lesson: Lesson, ids: Sequence[str]) -> list[Offer]:

@@ -37,6 +37,27 @@ _LONG = re.compile(
     r"(?<![\w.,$€£])\d(?:[ -]?\d){5,}(?![\w%])(?!\s*(?:руб|р\b|₽|rub|dollar|usd|eur|[$€£%]))",
     re.IGNORECASE,
 )
+_MONTH = (
+    r"(?:январ|феврал|март|апрел|ма[йя]|июн|июл|август|сентябр|октябр|ноябр|декабр"
+    r"|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[^\W\d_]*"
+)
+_YEAR = r"(?:19|20)\d\d(?!\w)(?:\s*г(?:оду?а?|\.)?(?!\w))?"
+_DAY = (
+    rf"(?:\d{{1,2}}[./-]\d{{1,2}}[./-](?:{_YEAR}|\d\d(?!\w))|(?:19|20)\d\d-\d\d-\d\d(?!\w)"
+    rf"|\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH},?\s+{_YEAR}"
+    rf"|{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+{_YEAR})"
+)
+# A day of birth by what stands beside it.
+_BORN = re.compile(
+    r"(?P<what>\b(?:родил(?:ся|ась|ись)|рожд[её]н[аы]?|дат[аыу]\s+рождения|день\s+рождения"
+    r"|born|date\s+of\s+birth|birth\s?da(?:te|y)|dob)\b"
+    rf"(?:\s*[:—–-])?(?:\s+(?:в|is|on|in))?)\s*(?:{_DAY}|{_YEAR})"
+    rf"|{_DAY}\s*(?:рождения\b|р\.)|(?:19|20)\d\d\s?г\.?\s?р\.?(?!\w)",
+    re.IGNORECASE,
+)
+_FULL_DAY = re.compile(rf"(?<![\w.]){_DAY}", re.IGNORECASE)
+# A whole date of such a year is somebody's birthday sooner than an order's.
+_LONG_AGO = re.compile(r"19[2-9]\d|200\d")
 _STREET = re.compile(
     r"\b(?:ул\.|улиц[аеуы]|пр-т|просп\.|проспект[еау]?|пер\.|переул(?:ок|ке)|наб\.|набережн\w+"
     r"|шоссе|бульвар[еау]?|б-р|площад[ьи]|пл\.)\s*(?-i:[А-ЯЁ0-9])[\w.-]*(?:\s+(?-i:[А-ЯЁ])[\w-]*){0,2}"
@@ -77,14 +98,16 @@ _ADDRESSED = re.compile(rf"\b(?:Mr|Mrs|Ms|Miss|Dr|г-н|г-жа)\b\.?\s+{_TITLED
 
 
 def masked(text: str, language: Language, names: Sequence[str] = ()) -> str:
-    """`text` as one clean line without mails, links, phones, cards, order numbers, addresses, and
-    names that are known (`names`) or introduced as such; each leaves a gap, no mark: a mark would
-    be searched by. What is left may be empty."""
+    """`text` as one clean line without mails, links, phones, cards, order numbers, addresses, days
+    of birth, and names that are known (`names`) or introduced as such; each leaves a gap, no mark:
+    a mark would be searched by. What is left may be empty."""
     left = normalise(text)
     left = _LINK.sub(" ", _MAIL.sub(" ", left))
     left = _HANDLE.sub(" ", left)
     left = _CARD.sub(_unless(_luhn), _IBAN.sub(" ", left))
     left = _without_phones(left, language)
+    left = _BORN.sub(lambda found: found["what"] or " ", left)
+    left = _FULL_DAY.sub(lambda day: " " if _LONG_AGO.search(day[0]) else day[0], left)
     left = _NUMBERED.sub(r"\g<what>", left)
     left = _LONG.sub(" ", _SIGNED.sub(" ", left))
     left = _FLAT.sub(" ", _STREET.sub(" ", left))

@@ -16,6 +16,14 @@ class Checked:
     disagreed: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Taught:
+    """How much an operator's lessons made: wordings for articles, and wordings against them."""
+
+    phrasings: int = 0
+    negatives: int = 0
+
+
 class LearnedRecords(Protocol):
     """What the learner asks before it learns."""
 
@@ -24,8 +32,8 @@ class LearnedRecords(Protocol):
         state; the newest of several."""
         ...
 
-    async def learned_by(self, by: str, since: datetime) -> int:
-        """How many phrasings, in whatever state, this operator's lessons after `since` made."""
+    async def learned_by(self, by: str, since: datetime) -> Taught:
+        """What this operator's lessons after `since` made, in whatever state."""
         ...
 
     async def checked(self, by: str) -> Checked:
