@@ -134,7 +134,7 @@ class ArticlePage:
 
     async def _save(self, status: ArticleStatus | None, sure: bool, over: Article | None) -> None:
         _, signature = await self._acts.signed(Right.EDIT_ARTICLES)
-        found = faults(self.form, self._language)
+        found = faults(self.form, self._language, await self._kb.fields())
         self.view.show_faults(found)
         if found:
             return
