@@ -13,6 +13,8 @@ from hypothesis import settings
 from sufler.kb_index.encoder import Encoder, ensure_model, load_encoder
 
 pytest_plugins = ["sharing_out"]
+# No turn is drawn for a check but where a test says so.
+os.environ.setdefault("SUFLER_HIDDEN_SHARE", "0")
 # A slow machine is no failure.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")

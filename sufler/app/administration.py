@@ -30,7 +30,7 @@ DEMO = Choices(
         "en": ("How much does delivery cost?", "How do I return an item?", "I need a person"),
     },
 )
-_CHOSEN_ON_PAGES = ("language", "answer_bar")
+_CHOSEN_ON_PAGES = ("language", "answer_bar", "hidden_share")
 
 
 async def chosen_settings(basis: "Basis", turns: "Turns", policy: Policy) -> ChosenSettings:
@@ -43,6 +43,7 @@ async def chosen_settings(basis: "Basis", turns: "Turns", policy: Policy) -> Cho
             DEMO if settings.demo else Choices(),
             language=settings.language,
             answer_bar=settings.answer_bar,
+            hidden_share=settings.hidden_share,
         ),
         fixed={
             name: Fixed(source_of(name))
@@ -50,9 +51,12 @@ async def chosen_settings(basis: "Basis", turns: "Turns", policy: Policy) -> Cho
             if name in settings.model_fields_set
         },
     )
-    chosen.when_changed(
-        lambda now: turns.use(replace(policy, answer_bar=now.answer_bar), now.language)
-    )
+
+    def use(now: Choices) -> None:
+        bars = replace(policy, answer_bar=now.answer_bar, hidden_share=now.hidden_share)
+        turns.use(bars, now.language)
+
+    chosen.when_changed(use)
     await chosen.load()
     return chosen
 

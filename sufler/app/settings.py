@@ -102,6 +102,12 @@ class Settings(BaseSettings):
         le=1.0,
         description="Least confidence (0..1) at which the bot answers itself.",
     )
+    hidden_share: float = Field(
+        default=0.1,
+        ge=0.0,
+        le=1.0,
+        description="Share of turns (0..1) that people answer without a suggestion, to check it.",
+    )
     burst_pause: float = Field(
         default=2.5,
         ge=0.0,

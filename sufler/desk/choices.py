@@ -35,8 +35,8 @@ class Fixed:
 
 
 class ChosenSettings:
-    """`choices` are in force now. Keys: language, answer_bar, name.ru, examples.en, and for the
-    bot's own texts text.greeting.ru and so on."""
+    """`choices` are in force now. Keys: language, answer_bar, hidden_share, name.ru, examples.en,
+    and for the bot's own texts text.greeting.ru and so on."""
 
     def __init__(
         self,
@@ -118,6 +118,8 @@ class ChosenSettings:
                     choices = replace(choices, language=value)
                 case "answer_bar", _:
                     choices = replace(choices, answer_bar=value)
+                case "hidden_share", _:
+                    choices = replace(choices, hidden_share=value)
                 case "name", _:
                     names[_language(rest)] = value
                 case "examples", _:
@@ -135,6 +137,8 @@ def checked(key: str, value: Any) -> Any:
         return value
     if key == "answer_bar":
         return _bar(value)
+    if key == "hidden_share":
+        return _share(value)
     if kind == "name" and rest in LANGUAGES:
         return _line(key, value, MOST_NAME)
     if kind == "examples" and rest in LANGUAGES and isinstance(value, list | tuple):
@@ -161,6 +165,12 @@ def _bar(value: Any) -> float:
     if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value <= 1:
         return float(value)
     raise BadInput("answer_bar is a number above 0, up to 1", field="answer_bar")
+
+
+def _share(value: Any) -> float:
+    if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 1:
+        return float(value)
+    raise BadInput("hidden_share is a number from 0 to 1", field="hidden_share")
 
 
 def _line(key: str, value: Any, most: int) -> str:

@@ -100,6 +100,7 @@ class Choices:
 
     language: Language = "ru"
     answer_bar: float = 0.5
+    hidden_share: float = 0.0
     name: Mapping[Language, str] = field(default_factory=dict)
     examples: Mapping[Language, tuple[str, ...]] = field(default_factory=dict)
     own_texts: Mapping[str, Mapping[Language, str]] = field(default_factory=dict)

@@ -38,6 +38,18 @@ SETTINGS: Final[Mapping[str, Mapping[Language, str]]] = {
         "higher number: fewer answers without a person, and fewer mistakes. It counts in topics "
         "that answer.",
     },
+    "choose_hidden_share": {
+        "ru": "Сколько обращений проверять без подсказки, %",
+        "en": "How many turns to check without a suggestion, %",
+    },
+    "choose_hidden_share_text": {
+        "ru": "В этой случайной доле оператор отвечает сам, не видя подсказки: только так видно, "
+        "как часто она верна. В темах с подтверждённой точностью доля вдвое меньше. 0: проверок "
+        "нет, и темы не смогут заслужить право отвечать сами.",
+        "en": "In this random share the operator answers without seeing a suggestion: the only way "
+        "to see how often it is right. Half of it in topics with a certificate. 0: nothing is "
+        "checked, and no topic can earn the right to answer.",
+    },
     "choose_name": {"ru": "Название в чате", "en": "Name over the chat"},
     "choose_name_ru": {"ru": "По-русски", "en": "In Russian"},
     "choose_name_en": {"ru": "По-английски", "en": "In English"},
@@ -104,6 +116,10 @@ SETTINGS: Final[Mapping[str, Mapping[Language, str]]] = {
     "admin_bad_answer_bar": {
         "ru": "Нужно число от 1 до 100.",
         "en": "It must be a number from 1 to 100.",
+    },
+    "admin_bad_hidden_share": {
+        "ru": "Нужно число от 0 до 100.",
+        "en": "It must be a number from 0 to 100.",
     },
     "admin_bad_examples": {
         "ru": "Не больше 4 примеров, каждый до 120 знаков.",
@@ -277,6 +293,10 @@ SETTINGS: Final[Mapping[str, Mapping[Language, str]]] = {
     "setting_answer_bar": {
         "ru": "Уверенность (0–1), с которой бот отвечает сам.",
         "en": "Confidence (0–1) from which the bot answers itself.",
+    },
+    "setting_hidden_share": {
+        "ru": "Доля обращений (0–1), где оператор отвечает без подсказки, для проверки.",
+        "en": "Share of turns (0–1) answered without a suggestion, to check it.",
     },
     "setting_api_rate": {
         "ru": "Запросов в секунду на один ключ API; 0: без предела.",

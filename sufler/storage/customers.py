@@ -13,7 +13,7 @@ from sufler.domain.customers import Ban, Known
 from sufler.storage.audit import write_down
 from sufler.storage.database import Database
 from sufler.storage.sharing import alone, put
-from sufler.storage.tables.accuracy import readers
+from sufler.storage.tables.accuracy import checks, draws, readers, review_tasks, reviews
 from sufler.storage.tables.alerts import alerts
 from sufler.storage.tables.conversations import (
     conversations,
@@ -211,6 +211,7 @@ async def _everything(
             )
         )
     )
+    offered = [each["id"] for each in made]
     return {
         "conversations": talks,
         **of_talks,
@@ -219,8 +220,16 @@ async def _everything(
         "message_versions": await rows(versions.order_by(message_versions.c.id)),
         "suggestions": made,
         "feedback": await rows(given.order_by(feedback.c.id)),
-        "gap_turns": await rows(
-            select(gap_turns).where(gap_turns.c.suggestion_id.in_([each["id"] for each in made]))
+        **{
+            str(table.name): await rows(select(table).where(table.c.suggestion_id.in_(offered)))
+            for table in (gap_turns, draws, checks, review_tasks)
+        },
+        "reviews": await rows(
+            select(reviews).where(
+                reviews.c.task_id.in_(
+                    select(review_tasks.c.id).where(review_tasks.c.suggestion_id.in_(offered))
+                )
+            )
         ),
         **taught,
         "files": await rows(theirs(files).order_by(files.c.created_at)),

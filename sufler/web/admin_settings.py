@@ -35,7 +35,8 @@ class SettingsPage(AdminPage):
             button(self.text("checks_again"), self._check, "act")
             heading(2, self.text("choose_title"))
             self._language()
-            self._answer_bar()
+            self._percents("answer_bar")
+            self._percents("hidden_share")
             self._names()
             self._examples()
             heading(2, self.text("own_title"))
@@ -87,13 +88,17 @@ class SettingsPage(AdminPage):
                 current = self._chosen.choices.language
                 Select(options, current, self.text("choose_language"), save)
 
-    def _answer_bar(self) -> None:
+    def _percents(self, key: str) -> None:
+        """A number from 0 to 1, shown in percent."""
+
+        def now() -> str:
+            return f"{getattr(self._chosen.choices, key) * 100:g}"
+
         with ui.element("div").classes("card choice"):
-            self._title("choose_answer_bar", "choose_answer_bar_text")
-            if self._says_fixed("answer_bar"):
+            self._title(f"choose_{key}", f"choose_{key}_text")
+            if self._says_fixed(key):
                 return
-            bar = self._chosen.choices.answer_bar
-            field = LineField(self.text("choose_answer_bar"), f"{bar * 100:g}", most=5)
+            field = LineField(self.text(f"choose_{key}"), now(), most=5)
 
             def value() -> object:
                 try:
@@ -101,10 +106,7 @@ class SettingsPage(AdminPage):
                 except ValueError:
                     return field.value
 
-            def put_back() -> None:
-                field.put(f"{self._chosen.choices.answer_bar * 100:g}")
-
-            self._buttons("answer_bar", value, put_back)
+            self._buttons(key, value, lambda: field.put(now()))
 
     def _names(self) -> None:
         with ui.element("div").classes("card choice"):

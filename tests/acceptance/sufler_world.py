@@ -4,12 +4,12 @@ import json
 import os
 import shutil
 import signal
-import subprocess
-import sys
+import time
 from pathlib import Path
 from typing import Any
 
 import httpx
+from nursery_world import Forked, nursery
 from telegram_world import PATIENCE_S, PLAIN, TOKEN, answers, free_port, wait_until
 
 
@@ -30,7 +30,7 @@ class Sufler:
         (self.data_dir / "model" / "default").symlink_to(model_folder.resolve())
         if known is not None:
             shutil.copy(known, self.data_dir / "sufler.db")
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: Forked | None = None
         self._port = free_port()
         self._key: str | None = None
         self.environment = {
@@ -39,6 +39,7 @@ class Sufler:
             "SUFLER_PORT": str(self._port),
             "SUFLER_DEMO": "1",
             "SUFLER_BURST_PAUSE": "0.1",
+            "SUFLER_HIDDEN_SHARE": "0",
         }
         if telegram_url is not None:
             self.environment["SUFLER_TELEGRAM_TOKEN"] = TOKEN
@@ -51,13 +52,7 @@ class Sufler:
 
     def start(self) -> None:
         """Returns when it is ready."""
-        with self.log.open("ab") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "sufler.app.main", "serve"],
-                env=self.environment,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-            )
+        self._process = nursery().begin(["serve"], self.log, self.environment)
         wait_until(self._ready, timeout_s=180, every_s=0.3)
 
     def set(self, **settings: str) -> None:
@@ -115,11 +110,8 @@ class Sufler:
 
     def command(self, *words: str) -> Any:
         """What a `sufler` command says in JSON, over the same data."""
-        done = subprocess.run(
-            [sys.executable, "-m", "sufler.app.main", *words, "--json"],
-            env=self.environment,
-            check=True,
-            capture_output=True,
-            timeout=60,
-        )
-        return json.loads(done.stdout)
+        said = self.log.with_name(f"{'-'.join(words[:2])}.{time.monotonic_ns()}")
+        begun = nursery().begin([*words, "--json"], said, self.environment)
+        code, told = begun.wait(60), said.read_text(encoding="utf-8")
+        assert code == 0, told
+        return json.loads(told)

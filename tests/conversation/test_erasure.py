@@ -359,6 +359,9 @@ ERASED = {
     "proposals",
     "golden",
     "gap_turns",
+    "draws",
+    "review_tasks",
+    "reviews",
 }
 NO_CUSTOMERS = {
     "alert_links",
@@ -390,6 +393,9 @@ NO_CUSTOMERS = {
     "clearances",
     "gaps",
     "gap_looks",
+    "checks",
+    "trials",
+    "mode_changes",
 }
 
 
