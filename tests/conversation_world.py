@@ -209,6 +209,11 @@ class World:
         self.ears = Ears()
         self.prompter = SetPrompter(self.shelf, self.clock)
         self.number = 0
+        # The next messages' u; then always one that no share reaches.
+        self.chances: list[float] = []
+
+    def _chance(self) -> float:
+        return self.chances.pop(0) if self.chances else 0.999
 
     async def open(self) -> "World":
         """Also after a death: new objects over the same database."""
@@ -243,6 +248,7 @@ class World:
             language_of=by_script,
             kind_of=lambda text: KINDS.get(text, TurnKind.QUESTION),
             policy=self.policy,
+            chance=self._chance,
         )
         return self
 

@@ -213,6 +213,7 @@ async def _assembled(
     policy: Policy,
     metrics: "Metrics",
 ) -> Services:
+    from sufler.app.checking import checking_over
     from sufler.app.learning import gaps_over, lessons_over, nightly_over
     from sufler.app.lines import lines_over
     from sufler.app.reviewing import reviewing_over, settling_over
@@ -268,7 +269,11 @@ async def _assembled(
         timers=Timers(
             basis.leases,
             basis.clock,
-            lines.chores | {"reviews": settling_over(basis.database)},
+            lines.chores
+            | {
+                "checks": checking_over(basis.database, lambda: knowledge.index.articles()),
+                "reviews": settling_over(basis.database),
+            },
         ),
         turns=turns,
         files=FileStore(basis.database, basis.settings.data_dir / "files", basis.clock),

@@ -1,6 +1,6 @@
 """Checks: labels that were made without having seen the suggestion. See docs/accuracy.md."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -67,6 +67,26 @@ class Draw:
     answered: bool = False
     audited: bool = False
     far_off: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What an operator told the customer; `by` is a person's or a key's id."""
+
+    text: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Unlabelled:
+    """A hidden turn that waits for its label: what operators have said since, the oldest first and
+    for good; the customer's `values`, such as the name. `over`: people are done with it."""
+
+    draw: Draw
+    said: tuple[Said, ...]
+    values: Sequence[str] = ()
+    over: bool = False
 
 
 class TaskState(StrEnum):

@@ -45,14 +45,14 @@ def _anew(draw: Draw) -> float:
 
 async def _audited_share(connection: AsyncConnection, draw: Draw) -> float:
     """The chance with which the next automatic answer of this topic is audited."""
-    switched = (
-        select(func.max(mode_changes.c.at))
-        .where(mode_changes.c.topic == draw.topic, mode_changes.c.after == Mode.ANSWERS.value)
-        .scalar_subquery()
+    switched = select(func.max(mode_changes.c.at)).where(
+        mode_changes.c.topic == draw.topic,
+        mode_changes.c.after == Mode.ANSWERS.value,
+        mode_changes.c.before != Mode.ANSWERS.value,
     )
-    query = select(switched, topics.c.alarm_at).where(topics.c.name == draw.topic)
-    row = (await connection.execute(query)).one_or_none()
-    since, alarm = (None, None) if row is None else (row[0], row[1])
+    alarmed = select(topics.c.alarm_at).where(topics.c.name == draw.topic)
+    since: datetime | None = await connection.scalar(switched)
+    alarm: datetime | None = await connection.scalar(alarmed)
     if alarm is not None:
         after = await _answered(connection, draw.topic, alarm, AUDITED_AFTER_ALARM)
         if after < AUDITED_AFTER_ALARM:

@@ -45,7 +45,7 @@ class DrawStore:
         query = select(draws).where(draws.c.counts, draws.c.at >= since, draws.c.topic == topic)
         if without_check:
             query = query.join(suggestions, suggestions.c.id == draws.c.suggestion_id).where(
-                suggestions.c.text != "", ~_is_open_hidden(), ~_is_labelled()
+                suggestions.c.text != "", ~is_open_hidden(), ~_is_labelled()
             )
         return await self._list(query.order_by(draws.c.u, draws.c.suggestion_id).limit(limit))
 
@@ -61,12 +61,6 @@ class DrawStore:
         async with self._database.read() as connection:
             return list((await connection.execute(newest)).scalars())[::-1]
 
-    async def hidden_open(self, before: datetime, limit: int = 500) -> list[Draw]:
-        """Hidden draws of which it is not yet known how they will be labelled, predicted before
-        then, the oldest first."""
-        query = select(draws).where(_is_open_hidden(), draws.c.counts, draws.c.at < before)
-        return await self._list(query.order_by(draws.c.at).limit(limit))
-
     async def _list(self, query: Select[Any]) -> list[Draw]:
         async with self._database.read() as connection:
             return [draw_from(row) for row in (await connection.execute(query)).mappings()]
@@ -81,7 +75,8 @@ def _of(topic: str | None) -> list[Any]:
     return [] if topic is None else [draws.c.topic == topic]
 
 
-def _is_open_hidden() -> Any:
+def is_open_hidden() -> Any:
+    """Hidden, and it is not yet known how it is labelled."""
     return draws.c.hidden & draws.c.settled_at.is_(None)
 
 
