@@ -1,5 +1,6 @@
 """How a topic stands: its mode, what is proved of it, and what deserves attention."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -27,6 +28,12 @@ class Share:
         """0..1; None of nothing."""
         return self.part / self.whole if self.whole else None
 
+    @classmethod
+    def of(cls, shares: Iterable["Share"]) -> "Share":
+        """All of them together."""
+        every = list(shares)
+        return cls(sum(each.part for each in every), sum(each.whole for each in every))
+
 
 @dataclass(frozen=True, slots=True)
 class TopicStanding:
@@ -34,16 +41,17 @@ class TopicStanding:
 
     `pooled`: a small topic, certified together with the others in the POOL; `certificate` and
     `trial` are the POOL's then. `bar` is the confidence (0..1) from which it answers, or would
-    answer, by its certificate; `precision` what the checks at `bar` or above prove (0: nothing),
-    of which there are `above`, `above_wrong` of them wrong; `coverage` the share of its last turns
-    at `bar` or above. `checks` and `wrong` are of the trial, whatever their confidence.
-    `agreement` are right ones among labels made without the suggestion (hidden and review) of 90
-    days, `acceptance` the suggestions sent as they stood among those shown. `watch` and `fast` are
-    the meters since it answers (`fast` None: not enough known of operators' answers).
-    `needed`: about how many more checks until it may answer, None when that cannot be told;
-    `a_day` how many checks came a day of late. `certified_at`: when the certificate was granted,
-    `expires_at` when the checks since then are tested afresh. `unwatched`: audits that nobody
-    labelled in time. `changed`: how it came to its mode.
+    answer, by its certificate; None while nothing has passed: then what follows is of the strictest
+    bar, which is being tested. `precision` is what the checks at the bar or above prove (0:
+    nothing), of which there are `above`, `above_wrong` of them wrong; `coverage` the share of its
+    last turns at the bar or above. `checks` and `wrong` are of the whole trial. `agreement`: right
+    ones among labels made without the suggestion (hidden and review) of 90 days; `acceptance`:
+    suggestions sent as they stood among those shown. `watch` and `fast` are the meters since it
+    answers (`fast` None: not enough known of operators' answers). `needed`: about how many more
+    checks until it may answer, None when that cannot be told; `a_day` how many came a day of late.
+    `certified_at`: when the certificate was granted; `expires_at`: when the checks since then are
+    tested afresh. `unwatched`: audits that nobody labelled in time. `changed`: how it came to its
+    mode.
     """
 
     topic: str

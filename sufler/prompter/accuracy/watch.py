@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from math import sqrt
+from typing import ClassVar
 
 # A wrong answer costs ten points, a right one earns one back; at forty the topic is taken back.
 WRONG_COSTS = 10
@@ -17,6 +19,44 @@ CLEARED_AFTER = 5
 AUDITS = ((50, 1.0), (250, 0.2))
 AUDITED_LATER = 0.05
 AUDITED_A_DAY = 5
+
+
+# Audits that nobody labelled in a month: more than so many, or this share of them all; but one or
+# two left lying are nobody's habit.
+UNWATCHED = 10
+UNWATCHED_SHARE = 0.2
+FEWEST_UNWATCHED = 3
+# The usual share of far-off turns is taken to be this at least.
+USUALLY_FAR = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """Far-off turns: `before_far` of `before` turns, and `lately_far` of `lately`."""
+
+    FEWEST: ClassVar[int] = 100
+
+    before_far: int
+    before: int
+    lately_far: int
+    lately: int
+
+    @property
+    def doubled(self) -> bool:
+        """Their share is twice what it was, and by more than chance: of a rare thing, twice as many
+        in a hundred turns are nothing yet (three standard deviations)."""
+        if self.lately < self.FEWEST or not self.before:
+            return False
+        usual = max(self.before_far / self.before, USUALLY_FAR)
+        chance = 3 * sqrt(self.lately * usual * (1 - usual))
+        return self.lately_far >= max(2 * usual * self.lately, usual * self.lately + chance)
+
+
+def too_many_unwatched(unwatched: int, audits: int) -> bool:
+    """Whether a month's audits, of which nobody labelled `unwatched`, are a watch no more."""
+    return unwatched > UNWATCHED or (
+        unwatched >= FEWEST_UNWATCHED and unwatched >= UNWATCHED_SHARE * audits
+    )
 
 
 @dataclass(frozen=True, slots=True)
