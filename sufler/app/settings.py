@@ -108,6 +108,10 @@ class Settings(BaseSettings):
         le=1.0,
         description="Share of turns (0..1) that people answer without a suggestion, to check it.",
     )
+    strict_certificates: bool = Field(
+        default=False,
+        description="Whether a certificate takes as many times the evidence as there are topics.",
+    )
     burst_pause: float = Field(
         default=2.5,
         ge=0.0,
@@ -147,6 +151,11 @@ class Settings(BaseSettings):
     )
     keep_suggestions_days: Days = Field(
         default=0, description="Days for which texts of suggestions are kept; 0: for ever."
+    )
+    keep_learned_days: Days = Field(
+        default=0,
+        description="Days for which what does not serve of learned wordings, and proposals, are "
+        "kept; 0: for ever.",
     )
     keep_events_days: Days = Field(
         default=0, description="Days for which decisions are kept in full; 0: for ever."

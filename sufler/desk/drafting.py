@@ -1,6 +1,5 @@
 """Articles beside a reply under way: searched by words, ranked by turn and draft, completed."""
 
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
@@ -24,7 +23,6 @@ MAX_WORDS = 1_000
 MAX_DRAFT = 20_000
 # Of a long draft, what is being written now decides.
 _LOOKED_AT = 600
-_MOST_REMEMBERED = 500
 
 
 class ArticlePrompter(Protocol):
@@ -56,7 +54,6 @@ class Drafting:
         self._conversations = conversations
         self._suggestions = suggestions
         self._clock = clock
-        self._known: OrderedDict[str, Suggestion] = OrderedDict()
 
     async def search_articles(
         self, caller: Caller, conversation_id: str, words: str, limit: int = MOST_FOUND
@@ -121,16 +118,10 @@ class Drafting:
         )
 
     async def _of_turn(self, talk: Conversation) -> Suggestion | None:
-        """A suggestion never changes under its id."""
+        """Read each time: kept in memory a customer's words would outlive their erasure."""
         if talk.suggestion_id is None:
             return None
-        known = self._known.get(talk.suggestion_id)
-        if known is None:
-            known = visible(await self._suggestions.get(talk.suggestion_id))
-            self._known[talk.suggestion_id] = known
-            if len(self._known) > _MOST_REMEMBERED:
-                self._known.popitem(last=False)
-        return known
+        return visible(await self._suggestions.get(talk.suggestion_id))
 
 
 def _values(talk: Conversation) -> list[str]:

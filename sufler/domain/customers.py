@@ -58,6 +58,7 @@ KINDS: Final = (
     "files",
     "inbox",
     "suggestions",
+    "learned",
     "events",
     "audit",
     "parked",

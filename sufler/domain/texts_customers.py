@@ -112,6 +112,12 @@ CUSTOMERS: Final[Mapping[str, Mapping[Language, str]]] = {
         "ru": "Сколько дней хранятся тексты подсказок; 0: всегда.",
         "en": "Days for which we keep texts of suggestions; 0: for ever.",
     },
+    "setting_keep_learned_days": {
+        "ru": "Сколько дней хранятся предложения и выученные формулировки, которые не в деле; "
+        "0: всегда.",
+        "en": "Days for which we keep proposals, and learned wordings that do not serve; "
+        "0: for ever.",
+    },
     "setting_keep_events_days": {
         "ru": "Сколько дней хранятся решения целиком; 0: всегда.",
         "en": "Days for which we keep decisions in full; 0: for ever.",

@@ -10,6 +10,7 @@ from sqlalchemy import String, Table, cast, delete, exists, func, or_, select, u
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sufler.domain.conversation import SendState
+from sufler.domain.learning import SERVING
 from sufler.domain.ports import Clock, Leases
 from sufler.storage.database import Database
 from sufler.storage.erasure import ErasureStore
@@ -25,6 +26,7 @@ from sufler.storage.tables.conversations import (
 from sufler.storage.tables.customers import removals
 from sufler.storage.tables.desk import customer_notes, drafts
 from sufler.storage.tables.files import files
+from sufler.storage.tables.learning import learned, learned_spans, proposals
 from sufler.storage.tables.queues import notes
 from sufler.storage.tables.suggestions import feedback, suggestions
 from sufler.storage.tables.webhooks import deliveries, happened, stream
@@ -38,6 +40,7 @@ EVERY_S: Final = 24 * 3600.0
 REMOVE_EVERY_S: Final = 3600.0
 # What stays of a decision when its time is over: what metrics count.
 COUNTED: Final = ("kind", "reason", "owner_before", "owner", "confidence", "reach")
+_SERVING: Final = [state.value for state in SERVING]
 _ON_THEIR_WAY: Final = (SendState.PENDING.value, SendState.SENDING.value)
 
 _log = structlog.get_logger(__name__)
@@ -76,6 +79,7 @@ class Retention:
             "files": _files,
             "inbox": _inbox,
             "suggestions": _suggestions,
+            "learned": _learned,
             "events": _events,
             "audit": _audit,
             "parked": _parked,
@@ -116,6 +120,7 @@ _AGES: Mapping[str, tuple[Any, ...]] = {
     "files": (files.c.created_at,),
     "inbox": (inbox.c.received_at, inbox.c.state == "done"),
     "suggestions": (suggestions.c.at, suggestions.c.text != ""),
+    "learned": (learned.c.at, learned.c.state.not_in(_SERVING)),
     "events": (events.c.at,),
     "audit": (audit.c.at,),
     "parked": (inbox.c.received_at, inbox.c.state == "failed"),
@@ -218,6 +223,23 @@ async def _suggestions(connection: AsyncConnection, before: datetime) -> int:
         .values(final_text=None, reason=None)
     )
     return len(rows)
+
+
+async def _learned(connection: AsyncConnection, before: datetime) -> int:
+    """Wordings that do not serve and were not touched since, with where they served once, and
+    proposals, decided about or not. What serves is part of the base."""
+    touched = func.coalesce(learned.c.changed_at, learned.c.at)
+    old = (
+        select(learned.c.id)
+        .where(learned.c.state.not_in(_SERVING), touched < before)
+        .order_by(learned.c.id)
+        .limit(STEP)
+    )
+    ids = (await connection.execute(old)).scalars().all()
+    await connection.execute(delete(learned_spans).where(learned_spans.c.learned_id.in_(ids)))
+    await connection.execute(delete(learned).where(learned.c.id.in_(ids)))
+    decided = func.coalesce(proposals.c.decided_at, proposals.c.at)
+    return max(len(ids), await _delete(connection, proposals, decided < before))
 
 
 async def _events(connection: AsyncConnection, before: datetime) -> int:

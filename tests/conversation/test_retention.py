@@ -16,6 +16,7 @@ from sufler.storage.erasure import ErasureStore
 from sufler.storage.files import FileStore
 from sufler.storage.retention import STEP, Retention
 from sufler.storage.tables.conversations import conversations, events, inbox, messages
+from sufler.storage.tables.learning import learned, learned_spans, proposals
 from sufler.storage.tables.suggestions import feedback, suggestions
 
 DAY_S = 24 * 3600.0
@@ -97,6 +98,34 @@ async def test_that_suggestions_lose_their_texts_and_stay_countable(world: World
     assert await count(world, feedback, feedback.c.final_text.is_(None)) == 1
     assert (await keeping(world, suggestions=5).sweep())["suggestions"] == 0
     assert await count(world, suggestions) == 1
+
+
+async def test_that_taken_back_wordings_and_proposals_go_and_what_serves_stays(
+    world: World,
+) -> None:
+    at = world.clock.now()
+    row = {"kind": "phrasing", "article_id": "delivery", "language": "ru", "weight": 0.5}
+    row |= {"by": ANNA.id, "at": at, "why": "taught"}
+    states = ("unconfirmed", "undone", "quarantined", "review")
+    told = {"kind": "article", "state": "dismissed", "question": "где", "language": "ru"}
+    told |= {"before": "", "after": "тут", "base_revision": 0, "by": ANNA.id, "at": at, "count": 1}
+    async with world.database.write() as connection:
+        for number, state in enumerate(states, 1):
+            one = {**row, "id": number, "state": state, "text": state}
+            await connection.execute(insert(learned).values(**one))
+            spans = insert(learned_spans).values(learned_id=number, added=1, weight=0.5)
+            await connection.execute(spans)
+        await connection.execute(insert(proposals).values(**told))
+        world.clock.move(10 * DAY_S)
+        touched = update(learned).where(learned.c.state == "review")
+        await connection.execute(touched.values(changed_at=world.clock.now()))
+    assert (await keeping(world, learned=5).sweep())["learned"] == 2
+    async with world.database.read() as connection:
+        rows = await connection.execute(select(learned.c.state).order_by(learned.c.id))
+        left = rows.scalars().all()
+        spans_left = (await connection.execute(select(learned_spans.c.learned_id))).scalars().all()
+    assert (list(left), list(spans_left)) == (["unconfirmed", "review"], [1, 4])
+    assert not await count(world, proposals)
 
 
 async def test_that_decisions_keep_what_is_counted(world: World) -> None:
