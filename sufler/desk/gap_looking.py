@@ -16,7 +16,13 @@ from sufler.domain.knowledge import Language
 from sufler.domain.ports import Clock, TextEncoder, TextKind, Vectors
 from sufler.kb_index.background import Background
 from sufler.kb_index.index import Index
-from sufler.prompter.gathering import central, gathered, says_something
+from sufler.prompter.gathering import (
+    SAME_QUESTION,
+    central,
+    gathered,
+    says_something,
+    with_same_replies,
+)
 from sufler.prompter.learning.masking import masked
 from sufler.prompter.learning.neighbours import answer_cosines, answers_near
 from sufler.prompter.learning.uses import Offer, judge
@@ -25,6 +31,8 @@ from sufler.prompter.learning.uses import Offer, judge
 WINDOW: Final = timedelta(days=28)
 # Turns of a gap that its middle and its best reply are found among, the newest.
 LOOKED_AT: Final = 60
+# Turns placed at once, the newest: the work grows with their square. The others come next time.
+MOST: Final = 3_000
 _COMPARED: Final = 5
 _BATCH: Final = 64
 
@@ -70,7 +78,7 @@ class GapLooking:
             raise Conflict("it is being looked for gaps already")
         async with self._busy:
             now = self._clock.now()
-            fresh = await self._records.unserved(now - WINDOW)
+            fresh = (await self._records.unserved(now - WINDOW))[-MOST:]
             every = await self._records.all()
             found: list[tuple[Gap, Sequence[GapTurn]]] = []
             for language in dict.fromkeys(turn.language for turn in fresh):
@@ -96,9 +104,20 @@ class GapLooking:
         kept = [place for place, words in enumerate(asked) if words]
         rows = await self._encoded([asked[place] for place in kept], language)
         heads = await self._encoded([words_of(turn) for turn in leaders.values()], language)
+        places = [fresh[place] for place in kept]
         groups: dict[int, list[GapTurn]] = {}
-        for place, group in zip(kept, gathered(rows, heads), strict=True):
-            groups.setdefault(group, []).append(fresh[place])
+        alone: list[int] = []
+        for number, row in enumerate(rows):
+            nearness = heads @ row
+            if len(heads) and nearness.max() >= SAME_QUESTION:
+                groups.setdefault(int(nearness.argmax()), []).append(places[number])
+            else:
+                alone.append(number)
+        replies = [_matter(places[number]) for number in alone]
+        sent = await self._raw(replies, "passage")
+        numbers = await asyncio.to_thread(_grouped, rows[alone], replies, sent)
+        for number, group in zip(alone, numbers, strict=True):
+            groups.setdefault(len(known) + group, []).append(places[number])
         found: list[tuple[Gap, Sequence[GapTurn]]] = []
         for group, turns in groups.items():
             old = known[group] if group < len(known) else None
@@ -173,3 +192,12 @@ class GapLooking:
 def words_of(turn: GapTurn) -> str:
     """What was asked, without personal data; may be empty."""
     return masked(turn.text, turn.language)
+
+
+def _matter(turn: GapTurn) -> str:
+    """The reply, where it says something; a mere greeting is the same to every question."""
+    return turn.reply if says_something(turn.reply) else ""
+
+
+def _grouped(rows: Vectors, replies: Sequence[str], sent: Vectors) -> list[int]:
+    return gathered(with_same_replies(rows @ rows.T, replies, sent))
