@@ -143,7 +143,9 @@ class ReviewStore:
         ]
         query = (
             select(draws.c.suggestion_id, draws.c.u)
+            .join(suggestions, suggestions.c.id == draws.c.suggestion_id)
             .where(
+                suggestions.c.text != "",  # its words are kept
                 draws.c.topic == topic,
                 draws.c.at >= since,
                 draws.c.counts,

@@ -38,6 +38,8 @@ DELETE /api/v1/golden/{golden_id}
 """
 SUPERVISORS = """
 GET /api/v1/overview
+GET /api/v1/reviews/disputes
+POST /api/v1/reviews/sprints
 POST /api/v1/conversations/{conversation_id}/whisper
 """
 ADMINISTRATORS = """

@@ -58,6 +58,8 @@ BEYOND_A_SCHEMA = re.compile(
     "|without_certificate goes only with"
     "|a key's name is"
     "|another queue has the topic"
+    "|there is no such topic"
+    "|name either checks or minutes"
     "|the time zone is a name"
     "|give either queue_id or person_id"
     "|a note needs a text"
