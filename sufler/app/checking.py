@@ -1,4 +1,4 @@
-"""Builds what labels turns that were answered without a suggestion; `wiring.py` and tests call it."""
+"""Builds what labels turns that were answered without a suggestion, over a database."""
 
 from collections.abc import Callable, Sequence
 

@@ -84,8 +84,10 @@ async def sampled(
     whether a prediction for it would be the first of its episode; whether an earlier hidden one of
     the episode still waits for its operator's words, so that nothing may show yet."""
     u = await connection.scalar(select(messages.c.u).where(messages.c.id == message_id))
-    of_episode = select(draws.c.hidden, draws.c.settled_at).where(
+    # Those that were kept hidden along with the first wait for nothing of their own.
+    waits = draws.c.hidden & draws.c.counts & draws.c.settled_at.is_(None)
+    of_episode = select(waits).where(
         draws.c.conversation_id == conversation_id, draws.c.episode == episode
     )
-    rows = (await connection.execute(of_episode)).all()
-    return u, not rows, any(row.hidden and row.settled_at is None for row in rows)
+    before = (await connection.execute(of_episode)).scalars().all()
+    return u, not before, any(before)

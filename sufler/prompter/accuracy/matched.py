@@ -30,7 +30,9 @@ def says_the_same(sent: str, answer: str, values: Sequence[str] = ()) -> bool:
 
 def says_anything(sent: str, values: Sequence[str] = ()) -> bool:
     """Whether there is more in it than courtesies."""
-    return any(char.isalnum() for char in _matter(sent, tuple(values)))
+    # A greeting is one where something follows, a wish where nothing does.
+    both = (_matter(sent, tuple(values)), _matter(f"{sent}\n…", tuple(values)))
+    return all(any(char.isalnum() for char in each) for each in both)
 
 
 def article_said(
@@ -49,7 +51,9 @@ def article_said(
 
 
 def _same(reply: str, article: str) -> bool:
-    if not reply or not article or ratio(reply, article, score_cutoff=ALIKE) < ALIKE:
+    if not reply or not article:
+        return False
+    if ratio(reply.casefold(), article.casefold(), score_cutoff=ALIKE) < ALIKE:
         return False
     return not facts_of(tokens(reply)).differ(facts_of(tokens(article)))
 
