@@ -18,8 +18,9 @@ from typing import Any, TypeVar
 import asyncpg
 import httpx
 from databases import at_once
-from installation_programs import Forked, Nursery, Prepared, Program, poured
+from installation_programs import Prepared, Program, poured
 from lossy_proxy import LossyProxy, lossy_proxy
+from nursery_world import Forked
 from telegram_world import PATIENCE_S, PLAIN, FakeTelegram, free_port, wait_until
 
 from sufler.app.clock import SystemClock
@@ -287,7 +288,6 @@ def installed(
     model_folder: Path,
     telegram: FakeTelegram,
     prepared: Prepared,
-    nursery: Nursery,
     url: str = "",
     **settings: str,
 ) -> Iterator[Installation]:
@@ -296,7 +296,7 @@ def installed(
     for each in ("serve", "work") if url else ("serve",):
         (folder / each).mkdir()
         works = each == "work"
-        program = Program(folder / each, model_folder, telegram.url, nursery, folder, works=works)
+        program = Program(folder / each, model_folder, telegram.url, folder, works=works)
         # One folder of data, as where several processes share one installation.
         program.set(data_dir=str((programs or [program])[0].data_dir))
         programs.append(program)

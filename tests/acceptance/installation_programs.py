@@ -1,17 +1,12 @@
-"""The programs of an installation: a database prepared once, and `serve` and `work` over it, forked
-from a process that has imported everything."""
+"""The programs of an installation: a database prepared once, and `serve` and `work` over it."""
 
 import fcntl
 import json
-import os
 import shutil
-import signal
-import subprocess
-import sys
 from pathlib import Path
-from typing import Any
 
 from databases import at_once
+from nursery_world import Forked, nursery
 from sufler_world import Sufler
 from telegram_world import wait_until
 
@@ -24,7 +19,6 @@ from sufler.storage.people import PeopleStore
 from sufler.storage.rows_whole import copied, opened_whole
 from sufler.storage.sessions import SessionStore
 
-NURSERY = Path(__file__).parent / "cases" / "nursery.py"
 # Gleb and Dina have no desk open but where a case says so.
 STAFF = {
     **dict.fromkeys(("anna", "boris", "gleb", "dina"), Role.OPERATOR),
@@ -89,55 +83,6 @@ async def _hired(url: str) -> dict[str, str]:
         await database.close()
 
 
-class Nursery:
-    """The process of `cases/nursery.py`: what it starts is ready much sooner."""
-
-    def __init__(self) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, str(NURSERY)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        assert self._answer() == "ready"
-
-    def _answer(self) -> str:
-        assert self._process.stdout is not None
-        return self._process.stdout.readline().strip()
-
-    def ask(self, **order: Any) -> Any:
-        assert self._process.stdin is not None
-        self._process.stdin.write(f"{json.dumps(order)}\n")
-        self._process.stdin.flush()
-        return json.loads(self._answer())
-
-    def close(self) -> None:
-        assert self._process.stdin is not None
-        self._process.stdin.close()
-        self._process.wait(30)
-
-
-class Forked:
-    """A process that the nursery started; the part of `subprocess.Popen` that is needed."""
-
-    def __init__(self, nursery: Nursery, pid: int) -> None:
-        self._nursery = nursery
-        self.pid = pid
-
-    def poll(self) -> int | None:
-        code: int | None = self._nursery.ask(process=self.pid)
-        return code
-
-    def send_signal(self, how: signal.Signals) -> None:
-        os.kill(self.pid, how)
-
-    def wait(self, timeout_s: float) -> int:
-        code: int = wait_until(lambda: [self.poll()] if self.poll() is not None else [], timeout_s)[
-            0
-        ]
-        return code
-
-
 class Program(Sufler):
     """`sufler serve` or `sufler work`, with the stage hand of `cases/staged_sufler.py`."""
 
@@ -146,14 +91,12 @@ class Program(Sufler):
         folder: Path,
         model_folder: Path,
         url: str,
-        nursery: Nursery,
         stage: Path,
         *,
         works: bool = False,
     ) -> None:
         super().__init__(folder, model_folder, url)
         self.works = works
-        self._nursery = nursery
         self.environment["STAGE_FOLDER"] = str(stage)
         self.log.touch()
 
@@ -161,12 +104,11 @@ class Program(Sufler):
         """Start it without waiting."""
         self._began_at = self.log.stat().st_size
         words = ["work" if self.works else "serve"]
-        self._process = self.forked(words, self.log, self.environment)  # type: ignore[assignment]
+        self._process = self.forked(words, self.log, self.environment)
 
-    def forked(self, words: list[str], log: Path, environment: dict[str, str]) -> "Forked":
-        """Any command of `sufler`, begun."""
-        pid = self._nursery.ask(words=words, log=str(log), environment=environment)
-        return Forked(self._nursery, pid)
+    def forked(self, words: list[str], log: Path, environment: dict[str, str]) -> Forked:
+        """Any command of `sufler`, begun, with the stage hand."""
+        return nursery().begin(words, log, environment, staged=True)
 
     def start(self) -> None:
         self.begin()

@@ -8,7 +8,8 @@ from fastapi import FastAPI
 from web_world import PASSWORD, World
 
 from sufler.app.clock import SystemClock
-from sufler.app.learning import golden_desk_over, learned_desk_over
+from sufler.app.accuracy import ladder_over
+from sufler.app.learning import gaps_over, golden_desk_over, learned_desk_over
 from sufler.app.lines import lines_over
 from sufler.app.workplace import desk_over
 from sufler.bot.markdown import to_html
@@ -135,8 +136,10 @@ class KbWorld(World):
                 lambda: Fetcher(frozenset({"127.0.0.1"})),
                 self.clock,
             ),
+            ladder=ladder_over(self.database, self.clock, knowledge=self.base),
             learned=learned_desk_over(self.database, self.base, self.clock),
             golden=golden_desk_over(self.database, self.base, self.prompter, self.clock),
+            gaps=gaps_over(self.database, self.base, self._encoder, self.clock),
         )
 
     async def _build_staff(self) -> None:

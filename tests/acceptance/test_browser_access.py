@@ -39,6 +39,8 @@ STAFF_PAGES = (
     "/learned?show=all",
     "/learned?show=golden",
     "/learned?show=watch",
+    "/review",
+    "/review?show=disputes",
 )
 
 

@@ -132,6 +132,12 @@ def test_that_an_editor_works_through_the_review_list_and_what_was_learned(
     page.get_by_label("Id статьи").fill("warranty")
     page.get_by_role("button", name="Добавить эталонный вопрос").click()
     expect(page.locator(".tag.wrong")).to_contain_text("Сколько стоит доставка?")
+    table = "text,language,article_id\nсколько гарантия,ru,warranty\n"
+    for rows, told in ((f"{table}где,ru,nowhere\n", "nowhere"), (table, "Добавлен 1 вопрос")):
+        file = {"name": "golden.csv", "mimeType": "text/csv", "buffer": rows.encode()}
+        page.locator("input[type=file]").set_input_files([file])  # type: ignore[list-item]
+        expect(page.locator(".q-notification").filter(has_text=told)).to_be_visible()
+    expect(page.get_by_text("сколько гарантия")).to_be_visible()
     expect(page.locator(".q-notification")).to_have_count(0, timeout=20_000)  # it fades
     assert faults(page) == []
     page.goto("/learned?show=watch")

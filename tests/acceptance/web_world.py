@@ -21,6 +21,7 @@ from sufler.app.clock import SystemClock
 from sufler.app.finding import Finding, Health
 from sufler.app.lines import lines_over
 from sufler.app.outside import outside_over
+from sufler.app.reviewing import reviewing_over
 from sufler.app.workplace import desk_over
 from sufler.bot.markdown import to_html
 from sufler.bot.web_widget.face import Face
@@ -315,6 +316,7 @@ class World:
             past=self.past,
             stops=self.stops,
             alerts=self.alerts,
+            reviewing=self.reviewing,
             knowledge_pages=self.kb,
         )
         return app
@@ -372,6 +374,9 @@ class World:
         lines = lines_over(self.database, delivery, self._live, self.clock)
         prompter = SmallPrompter(self.clock)
         self.desk = desk_over(self.database, lines, delivery, self._live, self.clock, prompter)
+        self.reviewing = reviewing_over(
+            self.database, lines.queues, lambda: ARTICLES, lambda: TOPICS, self.clock
+        )
         self.turns = Turns(
             inbox=InboxStore(self.database),
             open_turns=OpenTurnStore(self.database),

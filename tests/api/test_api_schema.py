@@ -20,7 +20,7 @@ from sufler.api.setup import application
 from sufler.domain.people import Role
 from sufler.storage.database import Database
 
-EXAMPLES = 12
+EXAMPLES = 8
 CONFIG = {
     "seed": 1,
     "generation": {
@@ -61,6 +61,7 @@ BEYOND_A_SCHEMA = re.compile(
     "|there is no such topic"
     "|name either checks or minutes"
     "|the time zone is a name"
+    "|a queue needs a name"
     "|give either queue_id or person_id"
     "|a note needs a text"
     "|a template needs a text"

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from databases import BACKENDS, Server
 from installation import Installation, installed, new_customer
-from installation_programs import Nursery, Prepared, prepared_in
+from installation_programs import Prepared, prepared_in
 from telegram_world import running_telegram
 
 
@@ -15,20 +15,12 @@ def prepared(once: Path, model_folder: Path, known: Path) -> Prepared:
     return prepared_in(once / "prepared", model_folder, known)
 
 
-@pytest.fixture(scope="session")
-def nursery() -> Iterator[Nursery]:
-    made = Nursery()
-    yield made
-    made.close()
-
-
 @pytest.fixture(scope="session", params=BACKENDS)
 def shared(
     request: pytest.FixtureRequest,
     tmp_path_factory: pytest.TempPathFactory,
     model_folder: Path,
     prepared: Prepared,
-    nursery: Nursery,
 ) -> Iterator[Installation]:
     """Started once for all cases on one database."""
     url = ""
@@ -37,7 +29,7 @@ def shared(
         url = server.fresh_now()
     folder = tmp_path_factory.mktemp(f"installation-{request.param}")
     with running_telegram() as telegram:
-        with installed(folder, model_folder, telegram, prepared, nursery, url) as made:
+        with installed(folder, model_folder, telegram, prepared, url) as made:
             yield made
 
 

@@ -1,5 +1,5 @@
-"""Starts `sufler serve` and `sufler work` by forking a process that has imported everything: a case
-that kills needs many starts. From the fork on it is the program that a company runs."""
+"""Starts `sufler` by forking a process that has imported everything: the tests need many starts.
+From the fork on it is the program that a company runs."""
 
 import contextlib
 import importlib
@@ -40,6 +40,8 @@ def _begun(order: dict[str, Any]) -> int:
         os.dup2(descriptor, place)
     os.environ.clear()
     os.environ.update(order["environment"])
+    if order["staged"]:
+        staged_sufler.stage()
     sys.argv = ["sufler", *order["words"]]
     code = run(order["words"])
     sys.stdout.flush()
@@ -50,7 +52,6 @@ def main() -> None:
     """One order a line, one answer a line; the end of the orders ends what was started."""
     for module in IMPORTED:
         importlib.import_module(f"sufler.{module}")
-    staged_sufler.stage()
     signal.signal(signal.SIGCHLD, _reap)
     started = set()
     sys.stdout.write("ready\n")
