@@ -13,7 +13,7 @@ import httpx
 from sufler import __version__
 from sufler.domain.errors import FetchError
 from sufler.domain.sources import Fetched
-from sufler.outbound.addresses import Resolve, checked_address, resolve
+from sufler.outbound.addresses import Resolve, certificates, checked_address, resolve
 from sufler.outbound.robots import Robots
 
 OUR_NAME = f"Sufler/{__version__}"
@@ -199,6 +199,7 @@ class Fetcher:
             client = httpx.AsyncClient(
                 headers={"User-Agent": OUR_NAME, "Accept-Encoding": "gzip, deflate"},
                 timeout=httpx.Timeout(limits.silence_s, connect=limits.connect_s),
+                verify=certificates(),
                 trust_env=False,
                 follow_redirects=False,
             )

@@ -18,7 +18,7 @@ import httpx
 
 from sufler.domain.errors import BadInput, FetchError
 from sufler.domain.webhooks import Posted
-from sufler.outbound.addresses import Resolve, checked_address, resolve
+from sufler.outbound.addresses import Resolve, certificates, checked_address, resolve
 from sufler.outbound.fetch import OUR_NAME, checked_url
 
 PREFIX: Final = "whsec_"
@@ -167,6 +167,7 @@ class Poster:
             self._clients[key] = httpx.AsyncClient(
                 headers={"User-Agent": OUR_NAME, "Accept-Encoding": "identity"},
                 timeout=httpx.Timeout(self._limits.whole_s, connect=self._limits.connect_s),
+                verify=certificates(),
                 trust_env=False,
                 follow_redirects=False,
             )
