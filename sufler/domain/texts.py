@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from sufler.domain.knowledge import LANGUAGES, Language
 from sufler.domain.locales import number, plural_form
+from sufler.domain.texts_accuracy import ACCURACY
 from sufler.domain.texts_admin import ADMIN
 from sufler.domain.texts_alerts import ALERTS
 from sufler.domain.texts_article import ARTICLE
@@ -11,6 +12,7 @@ from sufler.domain.texts_chat import CHAT
 from sufler.domain.texts_checks import CHECKS
 from sufler.domain.texts_customers import CUSTOMERS
 from sufler.domain.texts_desk import DESK, PAGES
+from sufler.domain.texts_figures import FIGURES
 from sufler.domain.texts_gaps import GAPS
 from sufler.domain.texts_kb import KNOWLEDGE
 from sufler.domain.texts_learning import LEARNING
@@ -201,6 +203,8 @@ CATALOGUE: Mapping[str, Mapping[Language, str]] = {
     **REVIEW,
     **GAPS,
     **CHECKS,
+    **ACCURACY,
+    **FIGURES,
     **CUSTOMERS,
     # bot/telegram
     **TELEGRAM,

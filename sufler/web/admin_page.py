@@ -31,6 +31,9 @@ _log = structlog.get_logger(__name__)
 class AdminPage:
     """The base of a page in one tab."""
 
+    styles: tuple[str, ...] = ("admin.css",)
+    scripts: tuple[str, ...] = ("admin.js",)
+
     def __init__(self, services: Services, administration: Administration, visit: Visit) -> None:
         self.services = services
         self.administration = administration
@@ -40,17 +43,17 @@ class AdminPage:
         """The text of `key` in the viewer's language."""
         return text(key, self.visit.language, **values)
 
-    def counted(self, key: str, count: float) -> str:
+    def counted(self, key: str, count: float, **values: object) -> str:
         """The text of `key` in the form for `count`."""
-        return counted(key, self.visit.language, count)
+        return counted(key, self.visit.language, count, **values)
 
     @contextmanager
-    def sheet(self, title: str) -> Iterator[None]:
+    def sheet(self, title: str, **values: object) -> Iterator[None]:
         """The frame and the page's main part, with its heading."""
-        frame(self.visit, styles=("admin.css",), scripts=("admin.js",))
+        frame(self.visit, styles=self.styles, scripts=self.scripts)
         with ui.element("div").classes("admin"):
             with ui.element("h1"):
-                ui.label(self.text(title))
+                ui.label(self.text(title, **values))
             yield
 
     async def act(self, do: Callable[[Caller], Awaitable[T]]) -> T | None:

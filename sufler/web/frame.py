@@ -35,6 +35,8 @@ PLACES = (
     Place("/learned", "nav_learned", Right.EDIT_ARTICLES),
     Place("/review", "nav_review", Right.CONVERSE),
     Place("/admin/gaps", "nav_gaps", Right.EDIT_ARTICLES),
+    Place("/admin/accuracy", "nav_accuracy", Right.ADMINISTER),
+    Place("/admin/outcomes", "nav_outcomes", Right.ADMINISTER),
     Place("/admin/people", "nav_people", Right.ADMINISTER),
     Place("/admin/queues", "nav_queues", Right.ADMINISTER),
     Place("/admin/channels", "nav_channels", Right.ADMINISTER),

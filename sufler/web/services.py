@@ -20,6 +20,7 @@ from sufler.desk.webhooks import Webhooks
 from sufler.domain.files import StoredFile
 from sufler.domain.knowledge import Article, Language, Topic
 from sufler.domain.ports import Clock
+from sufler.web.accuracy_services import AccuracyServices
 
 
 class Knowledge(Protocol):
@@ -145,6 +146,7 @@ class Administration:
     webhooks: Webhooks
     settings: Callable[[], Sequence[Setting]]
     examine: Callable[[], Awaitable[Sequence[Finding]]]
+    accuracy: AccuracyServices | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from sufler.domain.people import Right
 from sufler.domain.ports import Clock
 from sufler.domain.texts import text
 from sufler.web import paper
+from sufler.web.accuracy_setup import add_accuracy_pages
 from sufler.web.admin_customers import EXPORT, Export
 from sufler.web.admin_setup import add_admin_pages
 from sufler.web.desk_files import PATH as FILES
@@ -30,6 +31,8 @@ from sufler.web.desk_lists import SharedLists
 from sufler.web.desk_overview import OverviewPage
 from sufler.web.desk_page import DeskPage
 from sufler.web.door import Door
+from sufler.web.figure_export import FigureExport
+from sufler.web.figure_parts import FILES as FIGURES
 from sufler.web.frame import frame, visit_of
 from sufler.web.gaps_page import add_gaps_page
 from sufler.web.home import Home
@@ -133,6 +136,11 @@ def setup(
         exported = Export(services, administration.customers)
         app.add_route(EXPORT, exported.answer, methods=["GET"], include_in_schema=False)
         add_admin_pages(services, administration)
+        if administration.accuracy is not None:
+            figures = FigureExport(services, administration.accuracy)
+            path = FIGURES + "/{file}"
+            app.add_route(path, figures.answer, methods=["GET"], include_in_schema=False)
+            add_accuracy_pages(services, administration, administration.accuracy)
     if knowledge_pages is not None:
         add_knowledge_pages(services, knowledge_pages)
         if knowledge_pages.gaps is not None:
