@@ -3,7 +3,8 @@
 from collections.abc import AsyncIterator
 
 import pytest
-from conversation_world import World
+from conversation_world import ANNA, World
+from drawn_world import CHECKED
 
 from sufler.domain.knowledge import Mode
 
@@ -27,3 +28,12 @@ async def world(database_url: str) -> AsyncIterator[World]:
     }
     yield built
     await built.close()
+
+
+@pytest.fixture
+async def checked(world: World) -> World:
+    """A tenth of the turns of "answers" is checked, and an operator is there."""
+    world.turns.use(CHECKED, "ru")
+    await world.hire(ANNA)
+    await world.desk.heartbeat(ANNA)
+    return world

@@ -1,80 +1,28 @@
 """Turns that are drawn for a check: nothing of the prediction shows anywhere, people answer by
 themselves, and what they answer labels it."""
 
-from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
-from conversation_world import ANNA, AT_ONCE, World
-from sqlalchemy import insert, select, update
+from conversation_world import ANNA, World
+from drawn_world import CHECKED, HIDDEN, LOOKED_AT, SHOWN, answered, check_of, drawn, look, task_of
+from sqlalchemy import select, update
 
-from sufler.app.checking import checking_over
 from sufler.desk.stream_bodies import body_of
-from sufler.domain.checks import Check, CheckKind, Draw, TaskState
-from sufler.domain.conversation import Message, Owner, SendState
+from sufler.domain.checks import Check, CheckKind, TaskState
+from sufler.domain.conversation import Owner, SendState
 from sufler.domain.decisions import DecisionKind, Feedback, FeedbackAction, Reason
 from sufler.domain.desk import Used
-from sufler.domain.errors import BadInput, Conflict, NotFound
+from sufler.domain.errors import BadInput
 from sufler.domain.knowledge import Mode, Topic
 from sufler.domain.stream import StreamKind
 from sufler.storage.cards import CardStore
 from sufler.storage.checks import CheckStore
-from sufler.storage.draws import DrawStore
 from sufler.storage.lessons import LessonStore
 from sufler.storage.past import PastStore
 from sufler.storage.stream import StreamStore
-from sufler.storage.tables.accuracy import mode_changes, review_tasks
+from sufler.storage.tables.accuracy import review_tasks
 from sufler.storage.tables.conversations import events
-from sufler.storage.tables.knowledge import topics
-from sufler.storage.tables.learning import learned
-
-# Half of it in a topic that answers with a certificate, as the world's does.
-CHECKED = replace(AT_ONCE, hidden_share=0.2)
-HIDDEN, LOOKED_AT, SHOWN = 0.05, 0.005, 0.5
-
-
-@pytest.fixture
-async def checked(world: World) -> World:
-    """A tenth of the turns of "answers" is checked, and an operator is there."""
-    world.turns.use(CHECKED, "ru")
-    await world.hire(ANNA)
-    await world.desk.heartbeat(ANNA)
-    return world
-
-
-async def drawn(world: World, text: str, u: float, customer: str = "c1") -> Draw:
-    """The draw of the turn that asks `text`, which has this u."""
-    world.chances = [u]
-    await world.say(text, customer=customer)
-    told = await world.turns.last_told("test", customer)
-    assert told is not None
-    assert told.suggestion is not None
-    found = await DrawStore(world.database).get(told.suggestion.id)
-    assert found is not None
-    return found
-
-
-async def answered(world: World, text: str, undo_s: float = 0.0, customer: str = "c1") -> Message:
-    talk = await world.conversation(customer)
-    return await world.desk.reply(ANNA, talk.id, text, undo_s=undo_s)
-
-
-async def look(world: World) -> int:
-    shelf = list(world.shelf.articles.values())
-    return await checking_over(world.database, lambda: shelf)(world.clock.now())
-
-
-async def check_of(world: World, draw: Draw) -> Check | None:
-    return await CheckStore(world.database).of_suggestion(draw.suggestion_id)
-
-
-async def task_of(world: World, draw: Draw) -> tuple[str, str | None, str] | None:
-    query = select(review_tasks.c.kind, review_tasks.c.matched, review_tasks.c.state).where(
-        review_tasks.c.suggestion_id == draw.suggestion_id
-    )
-    async with world.database.read() as connection:
-        row = (await connection.execute(query)).one_or_none()
-    return None if row is None else (row[0], row[1], row[2])
 
 
 async def test_that_nothing_of_a_drawn_turns_prediction_shows_anywhere(checked: World) -> None:
@@ -255,117 +203,6 @@ async def test_that_a_hidden_turn_that_nobody_answers_is_reviewed_or_counts_as_w
     check = await check_of(world, waits)
     assert check is not None
     assert (check.right, check.overdue, check.by) == (False, True, "nobody")
-
-
-async def test_that_one_prediction_has_one_check_and_only_the_first_of_an_episode(
-    checked: World,
-) -> None:
-    world = checked
-    first, second = [await drawn(world, each, SHOWN) for each in ("где заказ", "деньги")]
-    assert (first.counts, second.counts) == (True, False)
-    store, now = CheckStore(world.database), world.clock.now()
-
-    def check(suggestion_id: str, propensity: float = 1.0, at: datetime = now) -> Check:
-        kind = CheckKind.REVIEW
-        return Check(0, suggestion_id, "", "", kind, 0.0, True, propensity, now, at, "person:boris")
-
-    with pytest.raises(NotFound):
-        await store.add(check("unknown"))
-    with pytest.raises(BadInput):
-        await store.add(check(first.suggestion_id, 0.0))
-    with pytest.raises(Conflict, match="after its label"):
-        await store.add(check(first.suggestion_id, at=now - timedelta(seconds=1)))
-    with pytest.raises(Conflict, match="its first"):
-        await store.add(check(second.suggestion_id))
-    stored = await store.add(check(first.suggestion_id))
-    assert (stored.topic, stored.article_id) == ("answers", "delivery")
-    with pytest.raises(Conflict, match="has its check"):
-        await store.add(check(first.suggestion_id))
-    assert await store.of_topic("answers", now) == [stored]
-    assert await store.of_topic("answers", now + timedelta(seconds=1)) == []
-    world.clock.move(60)
-    assert await store.void("delivery", "facts", world.clock.now()) == 1
-    assert await store.all_until() == []
-    assert await store.all_until(world.clock.now() - timedelta(seconds=1)) == [stored]
-
-
-async def test_that_a_prediction_that_knew_its_own_label_is_never_checked(checked: World) -> None:
-    world = checked
-    draw = await drawn(world, "где заказ", SHOWN)
-    talk = await world.conversation()
-    async with world.database.write() as connection:
-        await connection.execute(
-            insert(learned).values(
-                kind="phrasing",
-                state="unconfirmed",
-                article_id="delivery",
-                text="где заказ",
-                language="ru",
-                weight=0.5,
-                by="person:anna",
-                at=draw.at,
-                why="taught",
-                conversation_id=talk.id,
-            )
-        )
-    now = world.clock.now()
-    label = Check(
-        0, draw.suggestion_id, "", "", CheckKind.REVIEW, 0.0, True, 1.0, now, now, "person:boris"
-    )
-    with pytest.raises(Conflict, match="learned"):
-        await CheckStore(world.database).add(label)
-
-
-async def test_that_a_sprint_takes_turns_by_their_u_and_none_that_is_labelled(
-    checked: World,
-) -> None:
-    world = checked
-    chances = (0.9, 0.3, 0.6, HIDDEN)
-    draws = [await drawn(world, "где заказ", u, f"c{n}") for n, u in enumerate(chances)]
-    store = DrawStore(world.database)
-    since = world.clock.now() - timedelta(days=1)
-    in_order = await store.in_order_of_u("answers", since, 10)
-    # The first answers of a topic are all audited, so somebody is asked for these already.
-    assert in_order == []
-    everything = await store.in_order_of_u("answers", since, 10, without_check=False)
-    assert [draw.u for draw in everything] == [HIDDEN, 0.3, 0.6, 0.9]
-    assert await store.confidences("answers", limit=3) == [0.9, 0.9, 0.9]
-    assert len(await store.of_topic(None, since)) == len(draws)
-    other = await drawn(world, "про черновик", 0.7, "c9")
-    assert await store.in_order_of_u("suggests", since, 10) == [other]
-
-
-async def test_that_audits_grow_rare_and_an_alarm_brings_them_all_back(world: World) -> None:
-    def audited(draws: list[Draw]) -> list[bool]:
-        return [draw.audited for draw in draws]
-
-    first = [await drawn(world, "где заказ", 0.99, f"a{n}") for n in range(50)]
-    assert audited(first) == [True] * 50
-    rarer = [await drawn(world, "где заказ", u, f"b{u}") for u in (0.19, 0.21)]
-    assert audited(rarer) == [True, False]
-    world.clock.move(60)
-    async with world.database.write() as connection:
-        row = {"name": "answers", "mode": "answers", "alarm_at": world.clock.now()}
-        await connection.execute(insert(topics).values(**row))
-    assert (await drawn(world, "где заказ", 0.99, "after")).audited
-    world.clock.move(60)
-    async with world.database.write() as connection:
-        await connection.execute(update(topics).values(alarm_at=None))
-    assert not (await drawn(world, "где заказ", 0.99, "calm")).audited
-    async with world.database.write() as connection:
-        await connection.execute(
-            insert(mode_changes).values(
-                topic="answers",
-                at=world.clock.now(),
-                by="person:root",
-                before="suggests",
-                after="answers",
-                reason="chosen",
-                words="",
-                numbers={},
-            )
-        )
-    assert (await drawn(world, "где заказ", 0.99, "anew")).audited
 
 
 async def test_that_a_hidden_turn_teaches_by_what_was_answered_as_if_nothing_had_been_shown(

@@ -359,9 +359,7 @@ ERASED = {
     "proposals",
     "golden",
     "gap_turns",
-    "draws",
-    "review_tasks",
-    "reviews",
+    *("draws", "review_tasks", "reviews"),
 }
 NO_CUSTOMERS = {
     "alert_links",
@@ -393,9 +391,7 @@ NO_CUSTOMERS = {
     "clearances",
     "gaps",
     "gap_looks",
-    "checks",
-    "trials",
-    "mode_changes",
+    *("checks", "trials", "mode_changes"),
 }
 
 
