@@ -12,8 +12,10 @@ from sufler.api.caller import CallerCache
 from sufler.api.metrics import Metrics
 from sufler.api.suggestion_writer import SuggestionWriter
 from sufler.conversation.decide import Policy
+from sufler.desk.certifying import Certifying
 from sufler.desk.customers import Customers
 from sufler.desk.golden import GoldenDesk
+from sufler.desk.ladder import Ladder
 from sufler.desk.learned import LearnedDesk
 from sufler.desk.reviewing import Reviewing
 from sufler.desk.stops import Stops
@@ -55,6 +57,8 @@ class Parts:
     webhooks: Webhooks
     learned: LearnedDesk
     golden: GoldenDesk
+    certifying: Certifying
+    ladder: Ladder
     reviewing: Reviewing
 
 

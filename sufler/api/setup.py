@@ -11,6 +11,7 @@ from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sufler.api import (
+    accuracy,
     article_files,
     articles,
     cards,
@@ -43,8 +44,10 @@ from sufler.api.parts import Check, Parts
 from sufler.api.rate import RateLimit
 from sufler.api.suggestion_writer import SuggestionWriter
 from sufler.conversation.decide import DEFAULT_POLICY, Policy
+from sufler.desk.certifying import Certifying
 from sufler.desk.customers import Customers
 from sufler.desk.golden import GoldenDesk
+from sufler.desk.ladder import Ladder
 from sufler.desk.learned import LearnedDesk
 from sufler.desk.reviewing import Reviewing
 from sufler.desk.stops import Stops
@@ -82,6 +85,8 @@ def setup(
     webhooks_out: Webhooks,
     learned_desk: LearnedDesk,
     golden_desk: GoldenDesk,
+    certifying: Certifying,
+    ladder: Ladder,
     reviewing: Reviewing,
     idempotency: ports.Idempotency,
     clock: Clock,
@@ -128,6 +133,8 @@ def setup(
         webhooks=webhooks_out,
         learned=learned_desk,
         golden=golden_desk,
+        certifying=certifying,
+        ladder=ladder,
         reviewing=reviewing,
     )
     edge = Edge(
@@ -168,6 +175,7 @@ def application(version: str) -> FastAPI:
         golden,
         reviews,
         topics,
+        accuracy,
         queues,
         customers,
         stops,

@@ -8,6 +8,7 @@ from types import MappingProxyType
 import structlog
 
 import sufler
+from sufler.desk.ladder import Ladder, console
 from sufler.domain.errors import SuflerError
 from sufler.domain.knowledge import Article, Mode, Topic
 from sufler.domain.ports import ArticleStore
@@ -75,7 +76,7 @@ class EmptyBase:
         raise SuflerError("a rehearsal stores nothing")
 
 
-async def load_demo(store: ArticleStore, file: Path = DEMO_FILE) -> int:
+async def load_demo(store: ArticleStore, ladder: Ladder, file: Path = DEMO_FILE) -> int:
     """Put the demo shop into an empty base and let its topics answer; how many articles it wrote.
 
     A base that holds, or ever held, anything stays as it is. Raises SuflerError when the demo is
@@ -89,6 +90,6 @@ async def load_demo(store: ArticleStore, file: Path = DEMO_FILE) -> int:
     if report.refused:
         raise SuflerError(f"the demo {file} cannot be loaded: {report.words()[-1]}")
     for topic in await store.topics():
-        await store.set_topic(Topic(topic.name, Mode.ANSWERS, DEMO_REASON), DEMO_AUTHOR)
+        await ladder.change(console(DEMO_AUTHOR), topic.name, Mode.ANSWERS, DEMO_REASON)
     log.info("demo_loaded", articles=report.saved, topics=len(report.topics))
     return report.saved

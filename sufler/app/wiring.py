@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from sufler.app.accuracy import certifying_over, ladder_over
 from sufler.app.administration import chosen_settings
 from sufler.app.base import load_demo
 from sufler.app.clock import SystemClock
@@ -33,9 +34,11 @@ if TYPE_CHECKING:
     from sufler.conversation.timers import Timers
     from sufler.conversation.turn import Turns
     from sufler.desk.alert_links import AlertLinks
+    from sufler.desk.certifying import Certifying
     from sufler.desk.customers import Customers
     from sufler.desk.desk import Desk
     from sufler.desk.gaps import Gaps
+    from sufler.desk.ladder import Ladder
     from sufler.desk.lessons import Lessons
     from sufler.desk.nightly import Nightly
     from sufler.desk.reviewing import Reviewing
@@ -100,6 +103,8 @@ class Services:
     outside: "Outside"
     lessons: "Lessons"
     nightly: "Nightly"
+    certifying: "Certifying"
+    ladder: "Ladder"
     gaps: "Gaps"
     reviewing: "Reviewing"
 
@@ -168,7 +173,7 @@ async def opened_services(
         try:
             if basis.settings.demo:
                 tell("demo", 0.1)
-                await load_demo(basis.articles)
+                await load_demo(basis.articles, ladder_over(basis.database, basis.clock))
             services = await _started(basis, encoder, tell, changes)
             try:
                 yield services
@@ -238,6 +243,8 @@ async def _assembled(
     delivery = Delivery(conversations, outbox, basis.clock, live, basis.leases)
     lines = lines_over(basis.database, delivery, live, basis.clock)
     undo_s = basis.settings.undo_send
+    strict = basis.settings.strict_certificates
+    certifying = certifying_over(basis.database, basis.clock, strict=strict)
     desk = desk_over(basis.database, lines, delivery, live, basis.clock, prompter, undo_s)
     turns = Turns(
         inbox=inbox,
@@ -284,6 +291,8 @@ async def _assembled(
         outside=outside_of(basis),
         lessons=lessons_over(basis.database, knowledge, encoder, basis.clock, metrics),
         nightly=nightly_over(basis.database, knowledge, encoder, basis.clock),
+        certifying=certifying,
+        ladder=ladder_over(basis.database, basis.clock, certifying, knowledge),
         gaps=gaps_over(basis.database, knowledge, encoder, basis.clock),
         reviewing=reviewing_over(
             basis.database,

@@ -7,9 +7,11 @@ from functools import partial
 
 import structlog
 
+from sufler.app.accuracy import watch_of
 from sufler.app.wiring import Services, retention_of
 from sufler.domain.errors import StorageUnavailable, SuflerError
 from sufler.domain.ports import Announcements
+from sufler.storage.checks import TOPIC as CHECKS
 
 # Seconds before work that failed is begun again; the last one is repeated.
 RESTART_S = (1.0, 2.0, 5.0, 15.0, 30.0)
@@ -30,6 +32,7 @@ def shared_work(services: Services) -> dict[str, Work]:
         "outbox": partial(_on_each, wakeups.subscribe("outbox"), services.delivery.wake),
         "knowledge": partial(services.knowledge.follow, wakeups.subscribe("knowledge")),
         "lessons": partial(services.lessons.run, basis.leases, wakeups.subscribe("lessons")),
+        "accuracy": partial(watch_of(services).run, basis.leases, wakeups.subscribe(CHECKS)),
         "nightly": partial(services.nightly.run, basis.leases),
         "gaps": partial(services.gaps.run, basis.leases),
         "training": partial(services.prompter.train, basis.leases),

@@ -96,6 +96,10 @@ class Ladder:
         await self._store(before, after, made, author, done, trial_id)
         return made
 
+    async def may_answer(self, topic: str) -> bool:
+        """Whether its certificate allows it, without anybody's word."""
+        return (await self._certifying.certificate(topic)).may_answer
+
     async def tune(
         self,
         caller: Caller,
@@ -239,9 +243,9 @@ class Ladder:
         return Act(made.at, WATCH, WATCH, "topic_mode", made.topic, details)
 
 
-def console() -> Caller:
+def console(name: str = "console") -> Caller:
     """Who changes modes on the machine itself, where nobody logs in."""
-    return Caller("console", "console", Role.ADMINISTRATOR)
+    return Caller(name, name, Role.ADMINISTRATOR)
 
 
 def _proved(precision: float, bar: float | None, checks: int, wrong: int) -> dict[str, float]:

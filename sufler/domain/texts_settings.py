@@ -294,6 +294,10 @@ SETTINGS: Final[Mapping[str, Mapping[Language, str]]] = {
         "ru": "Уверенность (0–1), с которой бот отвечает сам.",
         "en": "Confidence (0–1) from which the bot answers itself.",
     },
+    "setting_strict_certificates": {
+        "ru": "Требовать для удостоверения темы во столько раз больше доказательств, сколько тем.",
+        "en": "Whether a certificate takes as many times the evidence as there are topics.",
+    },
     "setting_hidden_share": {
         "ru": "Доля обращений (0–1), где оператор отвечает без подсказки, для проверки.",
         "en": "Share of turns (0–1) answered without a suggestion, to check it.",

@@ -61,7 +61,9 @@ class ListPage:
             with ui.element("section").classes("kb-main"):
                 self._head(edits)
                 self._searching()
-                self._topic_head = TopicHead(language, self._set_mode if rules else None)
+                self._topic_head = TopicHead(
+                    language, self._set_mode if rules else None, self._kb.ladder.may_answer
+                )
                 self._done = ui.element("div").classes("done-bar").props("role=status")
                 self._done.set_visibility(False)
                 self._meant = Meant(language)
@@ -266,8 +268,8 @@ class ListPage:
 
     async def _set_mode(self, name: str, mode: Mode, reason: str | None) -> bool:
         try:
-            _, signature = await self._acts.signed(Right.ADMINISTER)
-            await self._kb.base.set_topic(Topic(name, mode, reason), signature)
+            caller, _ = await self._acts.signed(Right.ADMINISTER)
+            await self._kb.ladder.change(caller, name, mode, reason or "")
         except SuflerError as error:
             self._refused(error)
             return False

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from sufler.desk.gaps import Gaps
 from sufler.desk.golden import GoldenDesk
+from sufler.desk.ladder import Ladder
 from sufler.desk.learned import LearnedDesk
 from sufler.desk.people import People, require
 from sufler.domain.people import Caller, Right
@@ -70,6 +71,7 @@ class KnowledgeServices:
     preview: Callable[[str], Preview]
     imports: Imports
     sources: Sources
+    ladder: Ladder
     learned: LearnedDesk | None = None
     golden: GoldenDesk | None = None
     fields: Callable[[], Awaitable[Collection[str]]] = _no_fields

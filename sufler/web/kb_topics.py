@@ -12,6 +12,8 @@ from sufler.web.elements import button, heading, named, with_props
 
 Pick = Callable[[str | None], Awaitable[None]]
 SetMode = Callable[[str, Mode, str | None], Awaitable[bool]]
+# Whether a topic's certificate lets it answer.
+Certified = Callable[[str], Awaitable[bool]]
 
 MAX_REASON = 300
 
@@ -75,8 +77,9 @@ def mode_tag(topic: Topic, language: Language) -> None:
 class TopicHead:
     """The picked topic: what its mode means, and for administrators the way to change it."""
 
-    def __init__(self, language: Language, set_mode: SetMode | None) -> None:
+    def __init__(self, language: Language, set_mode: SetMode | None, certified: Certified) -> None:
         self._language = language
+        self._certified = certified
         self._set_mode = set_mode
         self._shown: object = None
         self._place = ui.element("section").classes("topic-head")
@@ -112,14 +115,15 @@ class TopicHead:
                 if mode is not topic.mode:
                     choice.on("click", lambda mode=mode: self._ask(topic, mode, set_mode), args=[])
 
-    def _ask(self, topic: Topic, mode: Mode, set_mode: SetMode) -> None:
+    async def _ask(self, topic: Topic, mode: Mode, set_mode: SetMode) -> None:
         """Say in plain words what will happen, and do it when that is wanted."""
         language = self._language
-        with ui.dialog() as dialog, ui.element("div").classes("kb-dialog"):
+        by_word = mode is Mode.ANSWERS and not await self._certified(topic.name)
+        with self._place, ui.dialog() as dialog, ui.element("div").classes("kb-dialog"):
             heading(2, text("kb_mode_ask", language, topic=topic.name))
             ui.label(text(f"kb_mode_{mode.value}_will", language))
             reason = None
-            if mode is Mode.ANSWERS:
+            if by_word:
                 ui.label(text("kb_mode_no_certificate", language)).classes("banner")
                 reason = ui.input().props(f"borderless dense maxlength={MAX_REASON}")
                 label = text("kb_mode_reason", language)
@@ -127,7 +131,7 @@ class TopicHead:
 
             async def confirm() -> None:
                 why = " ".join((reason.value or "").split()) if reason else None
-                if mode is Mode.ANSWERS and not why:
+                if by_word and not why:
                     ui.notify(text("kb_mode_reason_missing", language), type="warning")
                     return
                 if await set_mode(topic.name, mode, why):

@@ -7,8 +7,8 @@ from base_world import RememberingEncoder, copied
 from fastapi import FastAPI
 from web_world import PASSWORD, World
 
-from sufler.app.clock import SystemClock
 from sufler.app.accuracy import ladder_over
+from sufler.app.clock import SystemClock
 from sufler.app.learning import gaps_over, golden_desk_over, learned_desk_over
 from sufler.app.lines import lines_over
 from sufler.app.workplace import desk_over

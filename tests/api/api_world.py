@@ -11,6 +11,7 @@ import httpx
 from fastapi import FastAPI
 
 from sufler.api import setup
+from sufler.app.accuracy import certifying_over, ladder_over
 from sufler.app.learning import golden_desk_over, learned_desk_over
 from sufler.app.lines import lines_over
 from sufler.app.outside import Outside, outside_over
@@ -267,6 +268,7 @@ async def built_world(
     lines = lines_over(database, delivery, live, clock)
     desk = desk_over(database, lines, delivery, live, clock, prompter)
     outside = outside_over(database, clock, frozenset({"127.0.0.1"}), limits)
+    certifying = certifying_over(database, clock)
     app = FastAPI(openapi_url=None)
     setup(
         app,
@@ -277,6 +279,8 @@ async def built_world(
         conversations_store=ConversationPages(database),
         people=people,
         idempotency=IdempotencyStore(database, clock),
+        certifying=certifying,
+        ladder=ladder_over(database, clock, certifying, knowledge),
         suggestions_store=suggestions,
         clock=clock,
         version="0.0.0",

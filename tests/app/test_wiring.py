@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from sufler.app.accuracy import ladder_over
 from sufler.app.base import DEMO_FILE, load_demo
 from sufler.app.mounting import kept_secret
 from sufler.app.settings import load_settings
@@ -20,24 +21,26 @@ async def test_that_the_demo_goes_into_an_empty_base_only_and_its_topics_answer(
     tmp_path: Path,
 ) -> None:
     async with opened_basis(load_settings(data_dir=tmp_path)) as basis:
-        assert await load_demo(basis.articles) >= 80
+        assert await load_demo(basis.articles, ladder_over(basis.database, basis.clock)) >= 80
         topics = await basis.articles.topics()
         assert {(t.mode, t.without_certificate) for t in topics} == {(Mode.ANSWERS, "demo")}
-        assert await load_demo(basis.articles) == 0
+        assert await load_demo(basis.articles, ladder_over(basis.database, basis.clock)) == 0
 
 
 async def test_that_a_base_of_ones_own_is_left_alone(tmp_path: Path) -> None:
     async with opened_basis(load_settings(data_dir=tmp_path)) as basis:
         own = Article("own", "Topic", {"en": Translation("How?", "So.")})
         await basis.articles.save_many([own], "me")
-        assert await load_demo(basis.articles) == 0
+        assert await load_demo(basis.articles, ladder_over(basis.database, basis.clock)) == 0
         assert [article.id async for article in basis.articles.all()] == ["own"]
 
 
 async def test_that_a_demo_that_is_not_there_is_named(tmp_path: Path) -> None:
     async with opened_basis(load_settings(data_dir=tmp_path)) as basis:
         with pytest.raises(SuflerError, match="SUFLER_DEMO"):
-            await load_demo(basis.articles, tmp_path / "nowhere.jsonl")
+            await load_demo(
+                basis.articles, ladder_over(basis.database, basis.clock), tmp_path / "nowhere.jsonl"
+            )
 
 
 def test_that_the_demo_is_as_large_as_was_promised() -> None:

@@ -2,14 +2,17 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any
 
 import typer
 
 from sufler.app.terminal import AsJson, print_json, print_table, run, say
-from sufler.domain.errors import BadInput, NotFound
-from sufler.domain.knowledge import Article, ArticleStatus, Mode, Topic
+from sufler.desk.ladder import console
+from sufler.domain.checks import ModeChange, ModeReason
+from sufler.domain.errors import BadInput, Conflict, NotFound
+from sufler.domain.knowledge import Article, ArticleStatus, Mode
 
 FEW_PHRASINGS = 3
 
@@ -108,25 +111,40 @@ def mode(
         str | None, typer.Option(help="Why it may answer without a certificate.")
     ] = None,
 ) -> None:
-    """Set what a topic may do. To answer by itself it needs a reason that everybody sees."""
-    if new_mode is Mode.ANSWERS and not because:
-        raise BadInput("answers needs a reason that everybody sees: --because 'trial'")
+    """Set what a topic may do. Without a certificate it answers only for a reason that everybody
+    sees; `sufler accuracy` tells what is proved."""
     if new_mode is not Mode.ANSWERS and because:
         raise BadInput("--because goes only with answers")
 
     async def work() -> None:
+        from sufler.app.accuracy import certifying_over, ladder_over
         from sufler.app.wiring import opened_basis
 
         async with opened_basis() as basis:
-            if topic not in {one.name for one in await basis.articles.topics()}:
+            found = {one.name: one for one in await basis.articles.topics()}
+            if topic not in found:
                 raise NotFound(f"there is no topic {topic}; sufler kb list --topics")
-            await basis.articles.set_topic(Topic(topic, new_mode, because), "console")
+            if because or found[topic].mode is not new_mode:
+                strict = basis.settings.strict_certificates
+                proving = certifying_over(basis.database, basis.clock, strict=strict)
+                ladder = ladder_over(basis.database, basis.clock, proving)
+                try:
+                    made = await ladder.change(console(), topic, new_mode, because or "")
+                except Conflict as error:
+                    hint = "; --because 'trial'" if error.field == "words" else ""
+                    raise Conflict(f"{error.message}{hint}", field=error.field) from error
+                found[topic] = replace(found[topic], without_certificate=_by_word(made))
+            by_word = found[topic].without_certificate
         say(
             f"{topic}: {new_mode.value}"
-            + (f", without a certificate: {because}" if because else "")
+            + (f", without a certificate: {by_word}" if by_word else "")
         )
 
     run(work())
+
+
+def _by_word(made: ModeChange) -> str | None:
+    return made.words if made.reason is ModeReason.WITHOUT_CERTIFICATE else None
 
 
 def _row(article: Article) -> dict[str, Any]:
