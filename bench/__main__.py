@@ -17,6 +17,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 from bench import (
     capacity,
     certificates,
+    certifying,
     change,
     desk,
     http,
@@ -49,6 +50,7 @@ PARTS: dict[str, Part] = {
     "scale": scale.measure,
     "same-title": scale.measure_same_title,
     "certificates": certificates.measure,
+    "certifying": certifying.measure,
 }
 
 

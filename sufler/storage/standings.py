@@ -3,7 +3,7 @@ of the last turns, and what people and customers did."""
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import ColumnElement, Float, case, cast, extract, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -32,16 +32,25 @@ class StandingStore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._known: tuple[Any, Ledger] | None = None
+        self._known: tuple[_Mark, Ledger] | None = None
 
     async def ledger(self) -> Ledger:
-        """Every check. Read anew only when one was added, voided or erased since."""
+        """Every check. Of what was read before, only what was added since is read; everything
+        where one was voided or erased."""
         async with self._database.read() as connection:
             mark = await _mark(connection)
-            if self._known is not None and self._known[0] == mark:
-                return self._known[1]
-            rows = (await connection.execute(_columns(self._database.is_sqlite))).all()
+            known = self._known
+            if known is not None and known[0] == mark:
+                return known[1]
+            query = _columns(self._database.is_sqlite)
+            if known is not None and await _mark(connection, known[0].newest) == known[0]:
+                query = query.where(checks.c.id > known[0].newest)
+            else:
+                known = None
+            rows = (await connection.execute(query)).all()
         ledger = Ledger.of(*(zip(*rows, strict=True) if rows else ((),) * 7))
+        if known is not None:
+            ledger = known[1].joined(ledger)
         self._known = (mark, ledger)
         return ledger
 
@@ -186,14 +195,26 @@ class StandingStore:
             return {row[0]: row[1] for row in (await connection.execute(query)).all()}
 
 
-async def _mark(connection: AsyncConnection) -> tuple[Any, ...]:
+class _Mark(NamedTuple):
     """Changes whenever a check is added, voided or erased."""
-    query = select(func.count(), func.max(checks.c.id), func.count(checks.c.voided_at))
-    return tuple((await connection.execute(query)).one())
+
+    count: int
+    newest: int
+    voided: int
+
+
+async def _mark(connection: AsyncConnection, until: int | None = None) -> _Mark:
+    """Of the checks up to this id; None: of all."""
+    query = select(
+        func.count(), func.coalesce(func.max(checks.c.id), 0), func.count(checks.c.voided_at)
+    )
+    if until is not None:
+        query = query.where(checks.c.id <= until)
+    return _Mark(*(await connection.execute(query)).one())
 
 
 def _columns(is_sqlite: bool) -> Any:
-    """As `Ledger.of` takes them, in the order of the labels."""
+    """As `Ledger.of` takes them."""
 
     def seconds(moment: ColumnElement[Any]) -> ColumnElement[float]:
         # To the millisecond, as numbers: 100,000 moments are many objects.
@@ -209,7 +230,7 @@ def _columns(is_sqlite: bool) -> Any:
         seconds(checks.c.predicted_at),
         seconds(checks.c.at),
         func.coalesce(seconds(checks.c.voided_at), literal(NEVER, Float)),
-    ).order_by(checks.c.at, checks.c.id)
+    ).order_by(checks.c.id)
 
 
 def _is_other(versions_model: ColumnElement[str], model: str) -> ColumnElement[bool]:

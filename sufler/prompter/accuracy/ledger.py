@@ -47,20 +47,40 @@ class Ledger:
         at: Sequence[float],
         voided_at: Sequence[float],
     ) -> Self:
-        """From columns in the order of the labels."""
-        names, topic = np.unique(np.array(topics, dtype=object), return_inverse=True)
-        places = {kind.value: place for place, kind in enumerate(_KINDS)}
-        by_topic = np.argsort(topic, kind="stable")
+        """From columns in the order in which they were stored."""
+        names = tuple(sorted(set(topics)))
+        place = {name: number for number, name in enumerate(names)}
+        of_kind = {kind.value: number for number, kind in enumerate(_KINDS)}
+        topic = np.array([place[name] for name in topics], dtype=np.int64)
+        labelled = np.array(at, dtype=np.float64)
+        ordered = np.lexsort((labelled, topic))
         return cls(
-            tuple(names),
-            topic[by_topic].astype(np.int64),
-            np.array([places[kind] for kind in kinds], dtype=np.int64)[by_topic],
-            np.array(confidence, dtype=np.float64)[by_topic],
-            np.array(right, dtype=bool)[by_topic],
-            np.array(predicted_at, dtype=np.float64)[by_topic],
-            np.array(at, dtype=np.float64)[by_topic],
-            np.array(voided_at, dtype=np.float64)[by_topic],
+            names,
+            topic[ordered],
+            np.array([of_kind[kind] for kind in kinds], dtype=np.int64)[ordered],
+            np.array(confidence, dtype=np.float64)[ordered],
+            np.array(right, dtype=bool)[ordered],
+            np.array(predicted_at, dtype=np.float64)[ordered],
+            labelled[ordered],
+            np.array(voided_at, dtype=np.float64)[ordered],
         )
+
+    def joined(self, later: "Ledger") -> "Ledger":
+        """With checks that were added later."""
+        names = sorted({*self.names, *later.names})
+        places = {name: place for place, name in enumerate(names)}
+        columns = {}
+        for each in fields(self):
+            if each.name != "names":
+                parts = [getattr(self, each.name), getattr(later, each.name)]
+                columns[each.name] = np.concatenate(parts)
+        renamed = [
+            np.array([places[name] for name in ledger.names], dtype=np.int64)[ledger.topic]
+            for ledger in (self, later)
+        ]
+        columns["topic"] = np.concatenate(renamed)
+        joined = Ledger(tuple(names), **columns)
+        return joined.where(np.lexsort((joined.at, joined.topic)))
 
     def __len__(self) -> int:
         return len(self.right)
