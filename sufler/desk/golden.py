@@ -13,9 +13,12 @@ from sufler.domain.knowledge import LANGUAGES, Article, Language
 from sufler.domain.learning import Golden
 from sufler.domain.people import Caller, Right
 from sufler.domain.ports import Clock
+from sufler.prompter.learning.masking import masked
 
 MAX_TEXT: Final = 1000
 MOST: Final = 2000
+# Bytes of a table of them.
+MAX_TABLE: Final = 4_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +102,15 @@ class GoldenDesk:
             conversation_id=conversation_id,
         )
         return await self._add(caller, [one])
+
+    async def add_turn(
+        self, caller: Caller, asked: Suggestion, article_id: str, names: Sequence[str] = ()
+    ) -> int:
+        """Add the words of a customer's turn, without what is personal in them (`names` too); they
+        leave with the customer. Raises as `add`."""
+        words = masked(asked.text, asked.language, names)
+        talk = asked.conversation_id
+        return await self.add(caller, words, asked.language, article_id, talk)
 
     async def add_csv(self, caller: Caller, content: str) -> int:
         """Add the rows of a table `text,language,article_id`, all or none. Raises BadInput that

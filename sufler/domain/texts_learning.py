@@ -134,6 +134,19 @@ LEARNING: Final[Mapping[str, Mapping[Language, str]]] = {
     "learned_golden_language": {"ru": "Язык", "en": "Language"},
     "learned_golden_add": {"ru": "Добавить эталонный вопрос", "en": "Add a golden question"},
     "learned_golden_added": {"ru": "Эталонный вопрос добавлен", "en": "Golden question added"},
+    "learned_golden_csv": {"ru": "Таблица CSV…", "en": "CSV table…"},
+    "learned_golden_columns": {
+        "ru": "Колонки: text,language,article_id. Все строки или ни одной.",
+        "en": "Columns: text,language,article_id. All rows or none.",
+    },
+    "learned_golden_refused": {
+        "ru": "Таблица — это файл .csv до 4 МБ",
+        "en": "A table is a .csv file of up to 4 MB",
+    },
+    "learned_golden_rows": {
+        "ru": "Добавлен {count} вопрос|Добавлено {count} вопроса|Добавлено {count} вопросов",
+        "en": "{count} question added|{count} questions added",
+    },
     "learned_golden_right": {"ru": "верно", "en": "right"},
     "learned_golden_wrong": {
         "ru": "неверно: находится {found}",

@@ -53,6 +53,7 @@ SHIFT: Final[Mapping[str, Mapping[Language, str]]] = {
     "desk_writes": {"ru": "{names}: пишет…", "en": "{names} is writing…"},
     "desk_write_several": {"ru": "{names}: пишут…", "en": "{names} are writing…"},
     "desk_use": {"ru": "Что стало с подсказкой", "en": "What was made of the suggestion"},
+    "desk_card_golden": {"ru": "Сделать эталонным вопросом", "en": "Make it a golden question"},
     "desk_use_verbatim": {"ru": "подсказка как есть", "en": "suggestion as it stood"},
     "desk_use_cosmetic": {"ru": "подсказка, мелкие правки", "en": "suggestion, small edits"},
     "desk_use_extended": {"ru": "подсказка и добавлено", "en": "suggestion and more"},

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import structlog
 from nicegui import Client, ui
 
+from sufler.desk.golden import GoldenDesk
 from sufler.desk.learned import LearnedDesk
 from sufler.domain.conversation import Message
 from sufler.domain.decisions import Feedback, FeedbackAction, SuggestionItem
@@ -25,6 +26,7 @@ from sufler.web.desk_board import FIRST_PAGE, Board, BoardReader, Talk
 from sufler.web.desk_customer import CustomerPanel
 from sufler.web.desk_find import Finding
 from sufler.web.desk_follow import Following, Looks
+from sufler.web.desk_golden import golden_maker
 from sufler.web.desk_keyed import Keyed, key_acts
 from sufler.web.desk_keys import KeyAct, Keys, keys_help
 from sufler.web.desk_lines import LineActs
@@ -60,6 +62,7 @@ class DeskPage:
         picked: str | None,
         stops: StopStrip | None = None,
         learned: LearnedDesk | None = None,
+        golden: GoldenDesk | None = None,
     ) -> None:
         self._services = services
         self._desk = services.desk
@@ -82,6 +85,7 @@ class DeskPage:
             learned,
         )
         self._learned = learned
+        self._golden = golden
         self._acts = Acts(
             services,
             self._reader,
@@ -125,11 +129,14 @@ class DeskPage:
             acts = LineActs(self._edit, self._quote, self._again, self._versions, self._correct)
             self._history = TalkHistory(language, services.to_html, self.earlier, acts)
             self._side = Side(language, self._opened)
+            golden = golden_maker(
+                self._golden, self._caller, language, talk=lambda: self._talk, act=act
+            )
             self._suggestions = SuggestionColumn(
                 language,
                 self._side.panels["suggestions"],
                 Known(services.knowledge.topics.get, services.knowledge.article, services.to_html),
-                CardActs(self._insert, self._send_card, self._reject),
+                CardActs(self._insert, self._send_card, self._reject, golden),
             )
             self._customer = CustomerPanel(
                 self._desk.workplace.cards,

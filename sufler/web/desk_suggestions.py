@@ -11,6 +11,7 @@ from sufler.domain.knowledge import Article, Language, Topic
 from sufler.domain.learning import Reason
 from sufler.domain.texts import text
 from sufler.web.desk_board import Talk
+from sufler.web.desk_golden import MakeGolden
 from sufler.web.elements import button, local_time, named, with_props, without_links
 
 _QUESTION_CHARS = 120
@@ -21,11 +22,13 @@ _EDITED = "(event) => emit(event.target.closest('.card-edit').querySelector('tex
 
 @dataclass(frozen=True, slots=True)
 class CardActs:
-    """What an operator does with an offered article of a suggestion (its id comes first)."""
+    """What an operator does with an offered article of a suggestion (its id comes first); `golden`
+    makes the question a golden one, None: this person may not."""
 
     insert: Callable[[str, SuggestionItem], Awaitable[None]]
     send: Callable[[str, SuggestionItem, str], Awaitable[bool]]
     reject: Callable[[str, SuggestionItem, Reason], Awaitable[bool]]
+    golden: MakeGolden | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +167,11 @@ class Card:
             element = button(words, act, "card-act")
             named(element, f"{words}: {self._item.title}")
             with_props(element, title=f"{words} · {sign}")
+        if (make := self._acts.golden) is not None:
+            words = text("desk_card_golden", self._language)
+            element = button("★", lambda: make(self._item), "card-act")
+            named(element, f"{words}: {self._item.title}")
+            with_props(element, title=words)
 
     def _text(self, usable: bool) -> ui.element:
         language, item = self._language, self._item

@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from nicegui import ui
+from nicegui import events, ui
 
-from sufler.desk.golden import MAX_TEXT, GoldenShown
+from sufler.desk.golden import MAX_TABLE, MAX_TEXT, GoldenShown
+from sufler.domain.errors import BadInput
 from sufler.domain.knowledge import LANGUAGES, Language
 from sufler.domain.people import Caller
-from sufler.domain.texts import text
+from sufler.domain.texts import counted, text
 from sufler.kb_index.catalogue import Only
 from sufler.web.elements import button, link, local_time, named, with_props
 from sufler.web.kb_list_state import ListState
@@ -116,6 +117,37 @@ def _adding(view: LearnedView, named_id: str) -> None:
             await view.golden.add(caller, question.value or "", spoken["now"], wanted)
 
         view.choice("learned_golden_add", add, "learned_golden_added", main=True)
+        _table(view)
+
+
+def _table(view: LearnedView) -> None:
+    """Many at a time: all rows of a CSV, or none and why."""
+    language = view.language
+
+    async def came(event: events.UploadEventArguments) -> None:
+        upload.reset()
+        content = await event.file.read()
+
+        async def add(caller: Caller) -> None:
+            try:
+                count = await view.golden.add_csv(caller, content.decode("utf-8-sig"))
+            except UnicodeDecodeError:
+                raise BadInput("the file is no UTF-8", field="file") from None
+            # Said before the section is drawn anew, and what was pressed is gone.
+            ui.notify(counted("learned_golden_rows", language, count), type="positive")
+
+        await view.act(add, None)
+
+    upload = ui.upload(
+        auto_upload=True, max_file_size=MAX_TABLE, max_files=1, on_upload=came,
+        on_rejected=lambda: ui.notify(text("learned_golden_refused", language), type="negative"),
+    )  # fmt: skip
+    upload.props("accept=.csv").classes("hidden")
+    # Quasar's own button has no name: this one has, and is reached by the keyboard.
+    pick = button(text("learned_golden_csv", language), None, "act")
+    chooser = f"document.querySelector('#{upload.html_id} input[type=file]')"
+    pick.on("click", js_handler=f"() => {chooser}.click()")
+    with_props(pick, title=text("learned_golden_columns", language))
 
 
 def _field(view: LearnedView, key: str, longest: int) -> ui.input:

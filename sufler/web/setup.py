@@ -11,7 +11,6 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from sufler.desk.alert_links import AlertLinks
 from sufler.desk.desk import Desk
-from sufler.desk.learned import LearnedDesk
 from sufler.desk.past import Past
 from sufler.desk.people import People
 from sufler.desk.reviewing import Reviewing
@@ -127,7 +126,7 @@ def setup(
         given = DeskFiles(files, services, upload_limit)
         app.add_route(FILES + "/{id}", given.answer, methods=["GET"], include_in_schema=False)
         app.add_route(FILES, given.take, methods=["POST"], include_in_schema=False)
-    _add_desk(services, knowledge_pages.learned if knowledge_pages else None)
+    _add_desk(services, knowledge_pages)
     if alerts is not None:
         add_alerts_page(services, alerts)
     if reviewing is not None:
@@ -175,7 +174,7 @@ async def _stopped(services: Services, request: Request) -> Response | None:
     return RedirectResponse("/login?" + urlencode({"next": str(request.url.path)}), 303)
 
 
-def _add_desk(services: Services, learned: LearnedDesk | None) -> None:
+def _add_desk(services: Services, knowledge: KnowledgeServices | None) -> None:
     lists = SharedLists(services.desk)
 
     @ui.page(DESK, title="Sufler")
@@ -197,7 +196,8 @@ def _add_desk(services: Services, learned: LearnedDesk | None) -> None:
             language=visit.language,
             picked=picked,
             stops=stops,
-            learned=learned,
+            learned=knowledge.learned if knowledge else None,
+            golden=knowledge.golden if knowledge else None,
         )
         page.build()
         await page.show_status()
