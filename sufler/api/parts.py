@@ -42,6 +42,7 @@ class Parts:
     idempotency: ports.Idempotency
     clock: Clock
     policy: Callable[[], Policy]
+    chance: Callable[[], float]
     metrics: Metrics
     ready: Mapping[str, Check]
     depths: Callable[[], Awaitable[tuple[int, Mapping[str, int]]]] | None

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from sufler.desk.lines import Lines
 from sufler.desk.workplace import Workplace
+from sufler.domain.checks import Draw
 from sufler.domain.conversation import Conversation, Message, Owner
 from sufler.domain.decisions import Decision, Feedback, Suggestion
 from sufler.domain.desk import DraftSuggestion, Used
@@ -112,7 +113,12 @@ class Prompter(Protocol):
 class Suggestions(Protocol):
     """`storage.suggestions.SuggestionStore`."""
 
-    async def add_many(self, made: Sequence[tuple[Suggestion, Decision, str]], /) -> None: ...
+    async def add_many(
+        self,
+        made: Sequence[tuple[Suggestion, Decision, str]],
+        drawn: Mapping[str, Draw] | None = None,
+        /,
+    ) -> frozenset[str]: ...
 
 
 class Conversations(Protocol):

@@ -44,6 +44,7 @@ from sufler.api.parts import Check, Parts
 from sufler.api.rate import RateLimit
 from sufler.api.suggestion_writer import SuggestionWriter
 from sufler.conversation.decide import DEFAULT_POLICY, Policy
+from sufler.conversation.turn import CHANCE
 from sufler.desk.certifying import Certifying
 from sufler.desk.customers import Customers
 from sufler.desk.golden import GoldenDesk
@@ -92,6 +93,7 @@ def setup(
     clock: Clock,
     version: str,
     policy: Callable[[], Policy] = lambda: DEFAULT_POLICY,
+    chance: Callable[[], float] = CHANCE,
     metrics: Metrics | None = None,
     ready: Mapping[str, Check] | None = None,
     depths: Callable[[], Awaitable[tuple[int, Mapping[str, int]]]] | None = None,
@@ -103,7 +105,7 @@ def setup(
 
     `ready` names the checks of /readyz; each raises when its part cannot serve. `depths` gives the
     inbox depth and the outgoing messages by state, for /metrics. Sizes are in bytes. `rate`:
-    requests a second that one caller may send; 0: no limit.
+    requests a second that one caller may send; 0: no limit. `chance` draws turns for checks.
     """
     metrics = metrics or Metrics()
     callers = CallerCache(people.caller_of_key, clock)
@@ -119,6 +121,7 @@ def setup(
         idempotency=idempotency,
         clock=clock,
         policy=policy,
+        chance=chance,
         metrics=metrics,
         ready=ready or {},
         depths=depths,

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from sufler.api.ports import Suggestions
+from sufler.domain.checks import Draw
 from sufler.domain.decisions import Decision, Suggestion
 from sufler.domain.errors import StorageUnavailable
 
@@ -14,7 +15,7 @@ MOST_AT_ONCE = 200
 WAIT_S_EACH = 0.0004
 LONGEST_WAIT_S = 0.02
 
-_Waiting = tuple[Suggestion, Decision, str, "asyncio.Future[None]"]
+_Waiting = tuple[Suggestion, Decision, str, Draw | None, "asyncio.Future[bool]"]
 
 
 class SuggestionWriter:
@@ -35,13 +36,17 @@ class SuggestionWriter:
         finally:
             self._coming -= 1
 
-    async def add(self, suggestion: Suggestion, decision: Decision, caller_id: str) -> None:
-        """Return when both are stored, as asked for by this caller. Raises StorageUnavailable."""
+    async def add(
+        self, suggestion: Suggestion, decision: Decision, caller_id: str, draw: Draw | None = None
+    ) -> bool:
+        """Return when both are stored, as asked for by this caller, and whether nobody may see
+        them; `draw` is what chance says of it. Raises StorageUnavailable."""
         stored = asyncio.get_running_loop().create_future()
-        self._waiting.append((suggestion, decision, caller_id, stored))
+        self._waiting.append((suggestion, decision, caller_id, draw, stored))
         if self._writing is None:
             self._writing = asyncio.create_task(self._write())
-        await stored
+        hidden: bool = await stored
+        return hidden
 
     async def finish(self) -> None:
         """Wait until everything that was handed in is stored or refused."""
@@ -65,8 +70,10 @@ class SuggestionWriter:
             self._waiting = []
 
     async def _write_group(self, group: Sequence[_Waiting]) -> None:
+        drawn = {made.id: draw for made, _, _, draw, _ in group if draw is not None}
         try:
-            await self._store.add_many([(made, told, by) for made, told, by, _ in group])
+            made = [(made, told, by) for made, told, by, _, _ in group]
+            hidden = await self._store.add_many(made, drawn)
         except StorageUnavailable as error:
             _tell(group, error)
         except Exception as error:
@@ -80,15 +87,19 @@ class SuggestionWriter:
             _tell(group, error)  # stopped: nobody may wait for ever
             raise
         else:
-            _tell(group, None)
+            _tell(group, None, hidden)
 
 
-def _tell(group: Sequence[_Waiting], failure: BaseException | None) -> None:
-    for _, _, _, stored in group:
+def _tell(
+    group: Sequence[_Waiting],
+    failure: BaseException | None,
+    hidden: frozenset[str] = frozenset(),
+) -> None:
+    for made, _, _, _, stored in group:
         if stored.done():  # the caller has gone
             continue
         if failure is None:
-            stored.set_result(None)
+            stored.set_result(made.id in hidden)
         elif isinstance(failure, Exception):
             stored.set_exception(failure)
         else:

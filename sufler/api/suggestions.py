@@ -1,5 +1,6 @@
 """Suggestions: what to answer to a text, and what the operator did with it."""
 
+from dataclasses import replace
 from time import perf_counter
 from typing import Annotated, Literal
 
@@ -12,8 +13,10 @@ from sufler.api.once import Once
 from sufler.api.parts import Here
 from sufler.api.problems import documented
 from sufler.api.texts import Line, LongText, StrangersText
-from sufler.conversation.decide import decide_suggestion, visible
+from sufler.conversation.decide import bars_of, decide_suggestion, visible
+from sufler.conversation.drawing import outside_draw
 from sufler.domain.decisions import (
+    UNSEEN,
     Decision,
     DecisionKind,
     Feedback,
@@ -92,9 +95,11 @@ class VersionsShown(BaseModel):
 
 
 class SuggestionShown(BaseModel):
-    """At most `limit` items, best first; none when nothing fits or the topic only observes."""
+    """At most `limit` items, best first; none when nothing fits or the topic only observes. None
+    either when it is `hidden`: drawn for a check, a person answers without a suggestion."""
 
     suggestion_id: str
+    hidden: bool
     items: list[ItemShown]
     decision: DecisionShown
     versions: VersionsShown
@@ -125,7 +130,8 @@ async def suggest(
     asked: SuggestionAsked, caller: Annotated[Caller, asking(Right.SUGGEST)], here: Here
 ) -> Response:
     """Up to `limit` articles with confidence, and what the bot would do. Stored, so that feedback
-    can refer to it."""
+    can refer to it. A share of them, by conversation, is `hidden`: give the text that your operator
+    sent as `final_text` of the feedback, and the suggestion is checked against it."""
     started = perf_counter()
     with here.writer.announced():
         suggestion = await here.prompter.suggest(
@@ -135,8 +141,12 @@ async def suggest(
             limit=asked.limit,
             conversation_id=asked.conversation_id,
         )
-        decision = decide_suggestion(suggestion, here.policy())
-        await here.writer.add(suggestion, decision, caller.id)
+        topics, policy = here.knowledge.topics, here.policy()
+        decision = decide_suggestion(suggestion, policy, bars_of(topics))
+        topic = topics.get(suggestion.items[0].topic) if suggestion.items else None
+        draw = outside_draw(suggestion, decision, policy, topic, here.chance())
+        if await here.writer.add(suggestion, decision, caller.id, draw):
+            suggestion, decision = replace(suggestion, hidden=True), UNSEEN
     took = perf_counter() - started
     here.metrics.suggestion_seconds.observe(took)
     here.metrics.prompter_seconds.observe(suggestion.took_ms / 1000)
@@ -177,6 +187,7 @@ def shown(suggestion: Suggestion, decision: Decision, took_ms: float) -> Suggest
     """The body for `suggestion`, without what its topics hide. `took_ms` is milliseconds."""
     return SuggestionShown.model_construct(
         suggestion_id=suggestion.id,
+        hidden=suggestion.hidden,
         items=items_shown(suggestion),
         decision=DecisionShown.model_construct(kind=decision.kind, reason=decision.reason),
         versions=VersionsShown.model_construct(

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from sufler.domain.conversation import Owner
 from sufler.domain.decisions import (
+    UNSEEN,
     Decision,
     DecisionKind,
     Reason,
@@ -278,8 +279,8 @@ def _by_candidates(situation: Situation, policy: Policy) -> Decision:
     items = situation.items
     if not items:
         return Decision(DecisionKind.HAND_OFF, Reason.EMPTY_KNOWLEDGE)
-    if situation.drawn:  # not even which rule would have held
-        return Decision(DecisionKind.HAND_OFF, Reason.DRAWN)
+    if situation.drawn:
+        return UNSEEN
     top = items[0]
     ids, confidence = (top.article_id,), top.confidence
     if (why := _may_not_answer(situation, top.topic, top.mode, policy)) is not None:

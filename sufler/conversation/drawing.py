@@ -42,6 +42,31 @@ def hidden_share(policy: Policy, topic: Topic | None) -> float:
     return policy.hidden_share * CERTIFIED
 
 
+def outside_draw(
+    suggestion: Suggestion, decision: Decision, policy: Policy, topic: Topic | None, u: float
+) -> Draw | None:
+    """The draw of a turn in a conversation that only a program outside knows; None where there is
+    nothing to check. What the bot would do by itself is not hidden: nobody here can tell whether a
+    person reads it there."""
+    asks = suggestion.turn_kind is TurnKind.QUESTION and bool(suggestion.items)
+    if suggestion.conversation_id is None or not asks:
+        return None
+    top, share = suggestion.items[0], hidden_share(policy, topic)
+    return Draw(
+        suggestion_id=suggestion.id,
+        conversation_id=suggestion.conversation_id,
+        episode=0,
+        topic=top.topic,
+        article_id=top.article_id,
+        confidence=top.confidence,
+        u=u,
+        share=share,
+        at=suggestion.at,
+        hidden=u < share and decision.kind not in BY_ITSELF,
+        far_off=top.confidence < FAR_OFF,
+    )
+
+
 def draws_of(
     conversation: Conversation,
     turn: Sequence[Message],

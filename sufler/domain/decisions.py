@@ -133,6 +133,10 @@ class Decision:
     confidence: float | None = None
 
 
+# Of a turn that people answer without a suggestion: not even which rule would have held.
+UNSEEN = Decision(DecisionKind.HAND_OFF, Reason.DRAWN)
+
+
 class FeedbackAction(StrEnum):
     """What an operator did with a suggestion. CONFIRMED is the customer's: the answer helped."""
 

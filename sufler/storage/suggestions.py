@@ -1,14 +1,16 @@
 """Stores suggestions and feedback, and gives them back as they were."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from sufler.domain.checks import Draw
 from sufler.domain.decisions import (
+    UNSEEN,
     Decision,
     Feedback,
     FeedbackAction,
@@ -17,6 +19,7 @@ from sufler.domain.decisions import (
 )
 from sufler.domain.errors import NotFound
 from sufler.storage.database import Database
+from sufler.storage.drawing import record_draws, record_outside
 from sufler.storage.idempotency import mark_done
 from sufler.storage.lessons import TOPIC as LESSONS
 from sufler.storage.lessons import insert_feedback_as_lesson
@@ -40,17 +43,29 @@ class SuggestionStore:
         async with self._database.write() as connection:
             await insert_suggestion(connection, suggestion)
 
-    async def add_many(self, made: Sequence[tuple[Suggestion, Decision, str]]) -> None:
+    async def add_many(
+        self,
+        made: Sequence[tuple[Suggestion, Decision, str]],
+        drawn: Mapping[str, Draw] | None = None,
+    ) -> frozenset[str]:
         """Store them in one transaction, each with what the bot would have done and the id of the
-        caller who asked for it; their own ids are new."""
-        rows = [{**suggestion_row(each), "decision": asdict(told)} for each, told, _ in made]
-        if not rows:
-            return
+        caller who asked for it; their own ids are new. `drawn`: what chance says of them, by their
+        ids. Returns the ids of those that nobody may see: they were drawn for a check, or belong
+        to a turn that was."""
+        if not made:
+            return frozenset()
+        offered = [each for each, _, _ in made]
         async with self._database.write() as connection:
+            hidden, draws = await record_outside(connection, offered, drawn or {})
+            rows = [
+                suggestion_row(replace(each, hidden=each.id in hidden))
+                | {"decision": asdict(UNSEEN if each.id in hidden else told)}
+                for each, told, _ in made
+            ]
             await connection.execute(insert(suggestions), rows)
-            await note_suggestions(
-                connection, [each for each, _, _ in made], [caller for _, _, caller in made]
-            )
+            await record_draws(connection, draws)
+            await note_suggestions(connection, offered, [caller for _, _, caller in made])
+        return hidden
 
     async def get(self, suggestion_id: str) -> Suggestion:
         """Raises NotFound."""

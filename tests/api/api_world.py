@@ -1,7 +1,7 @@
 """The API over a real SQLite database: only the encoder's part, which costs seconds, is small."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -17,6 +17,7 @@ from sufler.app.lines import lines_over
 from sufler.app.outside import Outside, outside_over
 from sufler.app.reviewing import reviewing_over
 from sufler.app.workplace import desk_over
+from sufler.conversation.decide import DEFAULT_POLICY
 from sufler.conversation.delivery import Delivery
 from sufler.conversation.live import LiveEvents
 from sufler.conversation.ports import Arrived, Decided, Outcome
@@ -203,6 +204,14 @@ class WordPrompter:
 
 
 @dataclass
+class Chance:
+    """What share of turns is checked without a suggestion, and the u of the next."""
+
+    share: float = 0.0
+    u: float = 0.999
+
+
+@dataclass
 class World:
     """An API with a client for each scope, and what stands behind it."""
 
@@ -218,6 +227,7 @@ class World:
     broken: dict[str, Exception]
     desk: Desk
     outside: Outside
+    chance: Chance
 
     def client(self, key: Role | str | None = Role.ADMINISTRATOR) -> httpx.AsyncClient:
         """A client with the key of a role, a secret of its own, or none."""
@@ -253,6 +263,7 @@ async def built_world(
     suggestions = SuggestionStore(database)
     inbox, outbox = InboxStore(database), OutboxStore(database)
     broken: dict[str, Exception] = {}
+    chance = Chance()
 
     async def knowledge_ready() -> None:
         if "knowledge" in broken:
@@ -284,6 +295,8 @@ async def built_world(
         suggestions_store=suggestions,
         clock=clock,
         version="0.0.0",
+        policy=lambda: replace(DEFAULT_POLICY, hidden_share=chance.share),
+        chance=lambda: chance.u,
         ready={"database": database.ping, "knowledge": knowledge_ready},
         depths=depths,
         imports=Imports(ImportStore(database, clock), knowledge),
@@ -325,6 +338,7 @@ async def built_world(
         broken,
         desk,
         outside,
+        chance,
     )
 
 

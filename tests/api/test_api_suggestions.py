@@ -24,7 +24,8 @@ async def _suggested(world: World, **body: Any) -> dict[str, Any]:
 
 async def test_that_a_suggestion_has_every_promised_field(world: World) -> None:
     body = await _suggested(world)
-    assert set(body) == {"suggestion_id", "items", "decision", "versions", "took_ms"}
+    assert set(body) == {"suggestion_id", "hidden", "items", "decision", "versions", "took_ms"}
+    assert body["hidden"] is False
     assert body["items"] == [
         {
             "article_id": "returns-money",
@@ -188,7 +189,7 @@ class SlowStore:
         self.refused = refused
         self.fault = fault
 
-    async def add_many(self, made: Any) -> None:
+    async def add_many(self, made: Any, drawn: Any = None) -> frozenset[str]:
         await asyncio.sleep(0.01)
         ids = [suggestion.id for suggestion, _, _ in made]
         if self.fault:
@@ -196,6 +197,7 @@ class SlowStore:
         if self.refused in ids:
             raise ValueError("cannot be stored")
         self.groups.append(ids)
+        return frozenset()
 
     async def get(self, suggestion_id: str) -> Suggestion:
         raise AssertionError
@@ -204,7 +206,7 @@ class SlowStore:
         raise AssertionError
 
 
-async def _written(world: World, store: SlowStore, number: int) -> list[BaseException | None]:
+async def _written(world: World, store: SlowStore, number: int) -> list[bool | BaseException]:
     decision = Decision(DecisionKind.HAND_OFF, Reason.LOW_CONFIDENCE)
     writer = SuggestionWriter(store)
     made = [await world.prompter.suggest("x") for _ in range(number)]
@@ -215,14 +217,14 @@ async def _written(world: World, store: SlowStore, number: int) -> list[BaseExce
 
 async def test_that_callers_who_come_together_share_a_transaction(world: World) -> None:
     store = SlowStore()
-    assert await _written(world, store, 50) == [None] * 50
+    assert await _written(world, store, 50) == [False] * 50
     assert len(store.groups) <= 2
 
 
 async def test_that_one_bad_suggestion_harms_no_neighbour(world: World) -> None:
     told = await _written(world, SlowStore(refused="s3"), 6)
     assert [type(each) for each in told].count(ValueError) == 1
-    assert told.count(None) == 5
+    assert told.count(False) == 5
 
 
 async def test_that_each_caller_learns_that_the_database_is_gone(world: World) -> None:
