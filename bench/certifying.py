@@ -63,7 +63,7 @@ async def recomputed(folder: Path) -> Took:
     try:
         await _fill_topics(database, clock)
         certifying = certifying_over(database, clock)
-        times = []
+        times: list[float] = []
         for _ in range(2):
             await _fill_checks(database, len(times) * CHECKS, CHECKS if not times else 1)
             began = time.perf_counter()

@@ -1,5 +1,6 @@
 """What is proved of each topic, and how it came to what it may do."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -128,7 +129,7 @@ async def list_accuracy(
     _caller: Annotated[Caller, asking(Right.READ_ARTICLES)], here: Here
 ) -> StandingList:
     """Computed from the stored checks at this moment."""
-    return StandingList(items=[_standing(each) for each in await here.certifying.overview()])
+    return StandingList(items=[standing_shown(each) for each in await here.certifying.overview()])
 
 
 @router.get(
@@ -151,16 +152,24 @@ async def get_accuracy(
             raise BadInput("at: needs a time zone", field="at")
         if topic not in {OVERALL, POOL, *here.knowledge.topics}:
             raise NotFound("There is no topic with this name.", field="topic")
-        return _certificate(await here.certifying.certificate(topic, at))
+        return certificate_shown(await here.certifying.certificate(topic, at))
     standing = await here.certifying.standing(topic)
-    return TopicAccuracy(
-        **_fields(standing),
-        curve=[_bar(each) for each in await here.certifying.curve(topic)],
-        history=[_change(each) for each in await here.certifying.history(topic)],
-    )
+    curve, history = await here.certifying.curve(topic), await here.certifying.history(topic)
+    return topic_accuracy(standing, curve, history)
 
 
-def _standing(each: TopicStanding) -> StandingShown:
+def topic_accuracy(
+    standing: TopicStanding, curve: Sequence[Standing], history: Sequence[ModeChange]
+) -> TopicAccuracy:
+    """As programs are given it; the command line too."""
+    fields = BarShown.model_fields
+    bars = [BarShown(**{name: getattr(bar, name) for name in fields}) for bar in curve]
+    changes = [_change(each) for each in history]
+    return TopicAccuracy(**_fields(standing), curve=bars, history=changes)
+
+
+def standing_shown(each: TopicStanding) -> StandingShown:
+    """As programs are given it."""
     return StandingShown(**_fields(each))
 
 
@@ -172,7 +181,7 @@ def _fields(each: TopicStanding) -> dict[str, Any]:
         "agreement": _share(each.agreement),
         "acceptance": _share(each.acceptance),
         "watch": _meter(each.watch),
-        "certificate": _certificate(each.certificate),
+        "certificate": certificate_shown(each.certificate),
         "changed": _change(each.changed) if each.changed is not None else None,
     }
 
@@ -185,14 +194,11 @@ def _meter(meter: Meter) -> MeterShown:
     return MeterShown(level=meter.level, limit=DEMOTED_AT)
 
 
-def _certificate(proved: Certificate) -> CertificateShown:
+def certificate_shown(proved: Certificate) -> CertificateShown:
+    """As programs are given it."""
     return CertificateShown(
         **{name: getattr(proved, name) for name in CertificateShown.model_fields}
     )
-
-
-def _bar(each: Standing) -> BarShown:
-    return BarShown(**{name: getattr(each, name) for name in BarShown.model_fields})
 
 
 def _change(each: ModeChange) -> ChangeShown:

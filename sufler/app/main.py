@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from sufler.app.commands import (
+    accuracy,
     ask,
     chat,
     config,
@@ -66,6 +67,7 @@ app.add_typer(db.app, name="db")
 app.command("stop")(stop.stop)
 app.command("resume")(stop.resume)
 app.command("stops")(stop.stops)
+app.command("accuracy")(accuracy.accuracy)
 app.command("evaluate")(evaluate.evaluate)
 app.command("replay")(replay.replay)
 app.command("doctor")(doctor.doctor)

@@ -198,7 +198,7 @@ class StandingStore:
 class _Mark(NamedTuple):
     """Changes whenever a check is added, voided or erased."""
 
-    count: int
+    every: int
     newest: int
     voided: int
 

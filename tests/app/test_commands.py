@@ -159,3 +159,21 @@ def test_that_a_reader_who_leaves_early_is_no_error(folder: Path) -> None:
     )
     assert done.stderr == ""
     assert done.stdout.count("\n") == 1
+
+
+def test_that_what_is_proved_of_topics_is_told_with_the_history_of_their_modes(
+    sufler: Sufler, answers: Path
+) -> None:
+    sufler("kb", "import", str(answers))
+    sufler("kb", "mode", "Возврат", "answers", "--because", "trial")
+    told = sufler("accuracy")
+    assert "answers (no certificate)" in told.out
+    assert "nothing yet" in told.out
+    one = sufler("accuracy", "Возврат")
+    assert "without_certificate trial" in one.out
+    shown = json.loads(sufler("accuracy", "Возврат", "--json").out)
+    assert (shown["mode"], shown["history"][0]["by"]) == ("answers", "console")
+    past = json.loads(sufler("accuracy", "Возврат", "--at", "2026-01-01", "--json").out)
+    assert (past["checks"], past["may_answer"]) == (0, False)
+    assert sufler("accuracy", "Нет такого").code == 1
+    assert sufler("accuracy", "--at", "yesterday").code == 1
