@@ -140,12 +140,14 @@ class Desk:
 
     async def undo(self, caller: Caller, conversation_id: str, message_id: int) -> Draft:
         """Take a reply back that waits to be sent: it is gone, with its lesson, and its text stands
-        in the caller's draft, which is returned. Raises NotFound, and Conflict for another's and
-        when it is too late."""
+        in the caller's draft, which is returned. An answer of the bot that its topic holds is
+        stopped by it, and the conversation is the caller's. Raises NotFound, and Conflict for
+        another's and when it is too late."""
         await self._acting(caller)
         draft = await self._conversations.undo_reply(
             conversation_id, message_id, _operator_id(caller), self._clock.now()
         )
+        self._live.publish(EventKind.OWNER, conversation_id)
         self._live.publish(EventKind.MESSAGE, conversation_id)
         self._live.publish(EventKind.DRAFT, conversation_id)
         self._delivery.wake()  # what stood behind it

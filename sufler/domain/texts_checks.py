@@ -17,14 +17,6 @@ CHECKS: Final[Mapping[str, Mapping[Language, str]]] = {
             "articles works. This is how it is checked whether its suggestion would be right."
         ),
     },
-    "desk_held_until": {
-        "ru": "Уйдёт клиенту сам через {seconds} с",
-        "en": "Goes to the customer by itself in {seconds} s",
-    },
-    "desk_held_stop": {"ru": "Остановить", "en": "Stop"},
-    "desk_held_edit": {"ru": "Изменить", "en": "Edit"},
-    "desk_held_late": {
-        "ru": "Ответ уже ушёл клиенту.",
-        "en": "The answer has already gone to the customer.",
-    },
+    "desk_held_bot": {"ru": "Ответ бота уйдёт через", "en": "The bot’s answer goes out in"},
+    "desk_held_stop": {"ru": "Остановить и изменить", "en": "Stop and edit"},
 }

@@ -9,7 +9,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sufler.conversation.ports import Reply
-from sufler.domain.conversation import Conversation, Message, Owner, SendState
+from sufler.domain.conversation import Author, Conversation, Message, Owner, SendState
 from sufler.domain.desk import Draft, Used
 from sufler.domain.errors import Conflict, NotFound
 from sufler.domain.stream import StreamKind
@@ -74,10 +74,16 @@ async def undo(
     at: datetime,
 ) -> Draft:
     """Take a reply back that waits to be sent: it is gone as if it had never been written, and its
-    text stands in the draft, before what is written there now. Raises NotFound, and Conflict for
+    text stands in the draft, before what is written there now. An answer of the bot that its topic
+    holds is stopped: the conversation is the operator's. Raises NotFound, and Conflict for
     another's and for one that is not waiting any more."""
     talk = await ownership.locked(connection, conversation_id)
     row = await _waiting(connection, conversation_id, message_id, operator_id, at)
+    if row["author"] == Author.BOT.value:
+        used = Used(row["suggestion_id"]) if row["suggestion_id"] else None
+        await ownership.to_operator(connection, conversation_id, operator_id, at)
+        await _unanswered(connection, conversation_id, talk.unanswered_since or row["at"], at)
+        return await _back_in_draft(connection, row, operator_id, used, at)
     used = await _used(connection, message_id)
     await remove_lesson(connection, message_id)
     await connection.execute(
@@ -92,11 +98,25 @@ async def undo(
         facts={"undone": True},
     )
     since = talk.unanswered_since or row["unanswered_before"]
+    await _unanswered(connection, conversation_id, since, at)
+    return await _back_in_draft(connection, row, operator_id, used, at)
+
+
+async def _unanswered(
+    connection: AsyncConnection, conversation_id: str, since: datetime | None, at: datetime
+) -> None:
     await connection.execute(
         update(conversations)
         .where(conversations.c.id == conversation_id)
         .values(unanswered_since=since, updated_at=at)
     )
+
+
+async def _back_in_draft(
+    connection: AsyncConnection, row: Any, operator_id: str, used: Used | None, at: datetime
+) -> Draft:
+    """The text of a message stands before what the operator is writing now."""
+    conversation_id = row["conversation_id"]
     said, now = message_from(row), await read_draft(connection, operator_id, conversation_id)
     back = replace(
         now,
@@ -128,7 +148,7 @@ async def _waiting(
     row = (await connection.execute(query.with_for_update())).mappings().one_or_none()
     if row is None:
         raise NotFound("no message of this conversation has this id", field="message_id")
-    if row["author_id"] != operator_id:
+    if row["author_id"] != operator_id and row["author"] != Author.BOT.value:
         raise Conflict("only its author may take a message back", field="message_id")
     begun = row["state"] != SendState.PENDING.value or row["attempts"] > 0
     if begun or row["next_at"] is None or row["next_at"] <= at:

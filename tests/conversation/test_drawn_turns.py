@@ -13,7 +13,7 @@ from sufler.domain.checks import Check, CheckKind, TaskState
 from sufler.domain.conversation import Owner, SendState
 from sufler.domain.decisions import DecisionKind, Feedback, FeedbackAction, Reason
 from sufler.domain.desk import Used
-from sufler.domain.errors import BadInput
+from sufler.domain.errors import BadInput, Conflict
 from sufler.domain.knowledge import Mode, Topic
 from sufler.domain.stream import StreamKind
 from sufler.storage.cards import CardStore
@@ -243,3 +243,25 @@ async def test_that_a_held_answer_waits_on_the_desk_where_taking_it_stops_it(wor
     assert world.ears.texts("c1") == []
     assert (await world.history())[1].state is SendState.CANCELLED
     assert world.ears.texts("c2") == ["Привезём за 2 дня."]
+
+
+async def test_that_a_held_answer_is_stopped_with_its_text_in_the_operators_draft(
+    world: World,
+) -> None:
+    world.shelf.topics["answers"] = Topic("answers", Mode.ANSWERS, hold_s=20)
+    await world.hire(ANNA)
+    await world.say("где заказ")
+    talk, held = await world.conversation(), (await world.history())[-1]
+    draft = await world.desk.undo(ANNA, talk.id, held.id)
+    assert (draft.text, draft.used) == ("Привезём за 2 дня.", Used(held.suggestion_id or ""))
+    now = await world.conversation()
+    assert (now.owner, now.operator_id, now.unanswered_since) == (Owner.OPERATOR, "anna", held.at)
+    with pytest.raises(Conflict):
+        await world.desk.undo(ANNA, talk.id, held.id)
+    await world.say("где заказ", customer="c2")
+    late = (await world.history("c2"))[-1]
+    world.clock.move(21)
+    with pytest.raises(Conflict, match="too late"):
+        await world.desk.undo(ANNA, late.conversation_id, late.id)
+    await world.turns.drain()
+    assert world.ears.texts("c1") == []
