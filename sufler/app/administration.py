@@ -11,11 +11,16 @@ from sufler.app.settings import Settings, source_of, variable_of
 from sufler.conversation.decide import Policy
 from sufler.desk.channels import Channels
 from sufler.desk.choices import ChosenSettings, Fixed
+from sufler.desk.figures import Figures
 from sufler.desk.staffing import Staffing
 from sufler.domain.administration import Choices
 from sufler.storage.audit import AuditStore
+from sufler.storage.checks import CheckStore
+from sufler.storage.draws import DrawStore
+from sufler.storage.figures import FiguresStore
 from sufler.storage.settings import SettingsStore
 from sufler.storage.traffic import TrafficStore
+from sufler.web.accuracy_services import AccuracyServices
 from sufler.web.services import Administration, Setting
 
 if TYPE_CHECKING:
@@ -76,6 +81,13 @@ def administration(services: "Services") -> Administration:
         webhooks=services.outside.webhooks,
         settings=lambda: in_force(basis.settings),
         examine=lambda: _examined(basis.settings),
+        accuracy=AccuracyServices(
+            services.certifying,
+            services.ladder,
+            Figures(FiguresStore(basis.database), basis.clock),
+            CheckStore(basis.database),
+            DrawStore(basis.database),
+        ),
     )
 
 
