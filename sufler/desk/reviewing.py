@@ -271,7 +271,8 @@ class Reviewing:
             return None
         article = alike[chance.randrange(len(alike))]
         _, said = article.in_language(spoken)
-        values = values_of(turn.conversation, turn.draw.at, spoken)
+        talk = turn.conversation
+        values = values_of(talk, turn.draw.at, spoken) if talk is not None else {}
         return Option(article.id, said.title, fill(said.answer, values))
 
 

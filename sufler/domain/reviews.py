@@ -13,12 +13,13 @@ from sufler.domain.knowledge import Language
 class Turn:
     """A turn under review with all that stands behind it. `context`: the last messages of its
     episode before it, the oldest first; `said`: the customer's own messages that it is made of.
-    Nothing that came after is in it. `reviews` are those that stand, in their order."""
+    Nothing that came after is in it; of a foreign desk's conversation nothing but the suggestion's
+    text is known. `reviews` are those that stand, in their order."""
 
     task: ReviewTask
     draw: Draw
     suggestion: Suggestion
-    conversation: Conversation
+    conversation: Conversation | None
     context: tuple[Message, ...]
     said: tuple[Message, ...]
     reviews: tuple[Review, ...]
