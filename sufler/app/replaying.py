@@ -2,13 +2,13 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from sufler.app.base import DEMO_FILE
+from sufler.app.replay_plan import FIXED, REFITTED, PastBase, Plan, base_of
 from sufler.app.settings import Settings
 from sufler.app.wiring import opened_basis
 from sufler.domain.decisions import Feedback, FeedbackAction, Suggestion
@@ -16,13 +16,13 @@ from sufler.domain.errors import BadInput
 from sufler.domain.knowledge import Article, ArticleStatus
 from sufler.kb_index.encoder import Encoder, load_encoder
 from sufler.kb_index.formats.full_form import to_object
-from sufler.kb_index.formats.read import read_articles
 from sufler.kb_index.knowledge import KnowledgeBase
 from sufler.kb_index.vectors import StoredVectors
 from sufler.prompter.learning.learner import Learner
 from sufler.prompter.learning.masking import masked
 from sufler.prompter.suggest import Prompter
 from sufler.prompter.turn_kind import language_of
+from sufler.replay.comparing import compare
 from sufler.replay.exports.read import read_talks
 from sufler.replay.matching import Matcher
 from sufler.replay.proposing import propose
@@ -34,21 +34,69 @@ from sufler.storage.database import Database
 from sufler.storage.heads import HeadStore
 from sufler.storage.learned_list import LearnedStore
 from sufler.storage.lessons import LessonStore
+from sufler.storage.past_talks import PastTalks
 from sufler.storage.suggestions import SuggestionStore
 from sufler.storage.vectors import VectorStore
 
 OnProgress = Callable[[str, float], None]
+# A head's id, its arrays, and what is kept beside them.
+StoredHead = tuple[str, dict[str, Any], dict[str, Any]]
 
 _BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 _MOST_MISSING = 20
 
 
 @dataclass(frozen=True)
+class Run:
+    """What one plan gave: the judged turns with what was predicted, the base, and until when its
+    texts were made (None: not known, or from no history)."""
+
+    turns: list[PastTurn]
+    predicted: list[Predicted]
+    base: PastBase
+    articles: list[Article]
+    taught: int
+    texts_until: datetime | None
+    missing: list[Article]
+    proposed: list[Article]
+
+
+@dataclass(frozen=True)
 class Replayed:
-    """The report, and the articles that the history would give, as `kb import` takes them."""
+    """The report; the articles that the history would give, as drafts; and the run behind it."""
 
     figures: dict[str, Any]
-    proposed: list[dict[str, Any]]
+    run: Run
+
+    @property
+    def proposed(self) -> list[dict[str, Any]]:
+        """As `kb import` takes them."""
+        return [to_object(each) for each in self.run.proposed]
+
+
+@dataclass(frozen=True)
+class History:
+    """What is replayed: an export, with the names of those who answered in it, or Sufler's own
+    conversations since a moment (aware)."""
+
+    file: Path | None = None
+    operators: Sequence[str] = ()
+    since: datetime | None = None
+
+    async def turns(self, settings: Settings) -> list[PastTurn]:
+        """In the order of time. Raises BadInput."""
+        if self.file is not None:
+            talks = await asyncio.to_thread(read_talks, self.file, self.operators)
+            where = str(self.file)
+        else:
+            assert self.since is not None, "one of both is given"
+            async with opened_basis(settings) as basis:
+                talks = await PastTalks(basis.database, basis.clock).since(self.since)
+            where = f"the conversations since {self.since:%Y-%m-%d}"
+        found = in_time_order(talks)
+        if not found:
+            raise BadInput(f"{where}: no operator replied to a customer in it", field="file")
+        return found
 
 
 class PastClock:
@@ -103,57 +151,84 @@ class Desk:
 
 async def replayed(
     settings: Settings,
-    file: Path,
-    operators: Sequence[str],
-    base: str,
+    history: History,
+    plan: Plan,
     target: float,
     on_progress: OnProgress = lambda what, share: None,
+    *,
+    against: Plan | None = None,
 ) -> Replayed:
-    """Replay the export `file`; `base` is auto, current or history. Raises BadInput."""
+    """Replay `history` as `plan` says; with `against` once more, to compare. Raises BadInput."""
     on_progress("read", 0.0)
-    turns = in_time_order(await asyncio.to_thread(read_talks, file, operators))
-    if not turns:
-        raise BadInput(f"{file}: no operator replied to a customer in it", field="file")
-    articles = [] if base == "history" else await _current(settings)
-    if base == "current" and not articles:
-        raise BadInput("the knowledge base is empty; use --base history", field="base")
-    if base == "auto" and {each.id for each in articles} <= await asyncio.to_thread(_demo):
-        articles = []
+    turns = await history.turns(settings)
+    plans = [plan] if against is None else [plan, against]
+    bases = [await base_of(settings, each, history.since) for each in plans]
     on_progress("encoder", 0.0)
     encoder = await asyncio.to_thread(load_encoder, settings.model_folder)
+    runs = []
     try:
-        with TemporaryDirectory(prefix="sufler-replay-") as folder:
-            database = Database(f"sqlite:///{folder}/sufler.db")
-            try:
-                await database.migrate()
-                return await _through(database, encoder, turns, articles, target, on_progress)
-            finally:
-                await database.close()
+        heads = [await _named_head(settings, each, encoder.model_id) for each in plans]
+        for base, each, head in zip(bases, plans, heads, strict=True):
+            with TemporaryDirectory(prefix="sufler-replay-") as folder:
+                database = Database(f"sqlite:///{folder}/sufler.db")
+                try:
+                    await database.migrate()
+                    runs.append(await _run(database, encoder, turns, base, each, head, on_progress))
+                finally:
+                    await database.close()
     finally:
         encoder.close()
+    bars = [settings.answer_bar if each.policy is None else each.policy for each in plans]
+    told = _told(runs[0], target, bars[0])
+    if against is not None:
+        told["compared"] = compare(runs[0].predicted, runs[1].predicted, (bars[0], bars[1])) | {
+            "this": asdict(plan) | {"base": runs[0].base.name, "bar": bars[0]},
+            "other": asdict(against) | {"base": runs[1].base.name, "bar": bars[1]},
+        }
+    return Replayed(told, runs[0])
 
 
-async def _through(
+def _told(run: Run, target: float, bar: float) -> dict[str, Any]:
+    told = figures(run.predicted, target, bar)
+    told["base"] = run.base.name
+    told["articles"] = len(run.articles)
+    told["taught"] = run.taught
+    told["missing"] = [
+        {"times": 1 + len(each.phrasings), "question": _title(each)}
+        for each in run.missing[:_MOST_MISSING]
+    ]
+    return told
+
+
+async def _run(
     database: Database,
     encoder: Encoder,
     turns: list[PastTurn],
-    articles: list[Article],
-    target: float,
+    base: PastBase,
+    plan: Plan,
+    head: StoredHead | None,
     on_progress: OnProgress,
-) -> Replayed:
+) -> Run:
     clock = PastClock()
     stored = VectorStore(database)
     vectors = StoredVectors(encoder, stored)
     knowledge = KnowledgeBase(ArticleStore(database, clock), stored, encoder)
-    prompter = Prompter(knowledge, encoder, HeadStore(database, clock), clock)
+    heads = HeadStore(database, clock)
+    prompter = Prompter(knowledge, encoder, heads, clock)
     await knowledge.start()
-    from_history = not articles
+    articles, from_history = base.articles, not base.articles
     taught = turns[: len(turns) // 2] if from_history else []
+    judged = turns[len(taught) :]
     if from_history:
         on_progress("articles from the first half", 0.0)
         drafts = await propose(taught, vectors)
         articles = [replace(each, status=ArticleStatus.PUBLISHED) for each in drafts]
     await knowledge.save(articles, "replay")
+    if head is not None:
+        # It is of another base's version; what it does not know is scored by its texts.
+        head_id, arrays, meta = head
+        now = {**meta, "knowledge": knowledge.index.version}
+        await heads.save(head_id, encoder.model_id, arrays, now)
     await prompter.start()
     learner = Learner(knowledge, encoder, LearnedStore(database, clock))
     desk = Desk(database, clock, knowledge, learner)
@@ -162,21 +237,38 @@ async def _through(
     def tell(done: int, wanted: int) -> None:
         on_progress("replay", done / wanted)
 
+    refits = plan.head == REFITTED
     try:
-        predicted = await replay(turns[len(taught) :], prompter, matcher, desk, tell)
-        missing = await _missing(turns[len(taught) :], predicted, vectors)
+        predicted = await replay(judged, prompter, matcher, desk, tell, refits=refits)
+        missing = await _missing(judged, predicted, vectors)
+        proposed = await propose(turns, vectors) if from_history else missing
     finally:
         await knowledge.close()
-    told = figures(predicted, target)
-    told["base"] = "history" if from_history else "current"
-    told["articles"] = len(articles)
-    told["taught"] = len(taught)
-    told["missing"] = [
-        {"times": 1 + len(each.phrasings), "question": _title(each)}
-        for each in missing[:_MOST_MISSING]
-    ]
-    proposed = await propose(turns, vectors) if from_history else missing
-    return Replayed(told, [to_object(each) for each in proposed])
+    until = max((each.replied_at for each in taught if each.replied_at), default=None)
+    return Run(
+        turns=judged,
+        predicted=predicted,
+        base=base,
+        articles=articles,
+        taught=len(taught),
+        texts_until=until if from_history else base.changed_at,
+        missing=missing,
+        proposed=proposed,
+    )
+
+
+async def _named_head(settings: Settings, plan: Plan, model_id: str) -> StoredHead | None:
+    """The stored head that the plan names; None: it is trained on the base. Raises BadInput."""
+    if plan.head in (REFITTED, FIXED):
+        return None
+    async with opened_basis(settings) as basis:
+        found = await basis.heads.named(plan.head, model_id)
+    if found is None:
+        raise BadInput(
+            f"head={plan.head}: refitted, fixed, or the id of one of the last 20 heads",
+            field="with",
+        )
+    return found
 
 
 async def _missing(
@@ -185,16 +277,6 @@ async def _missing(
     """What operators answered again and again in their own words: drafts of articles."""
     anew = [turn for turn, made in zip(turns, predicted, strict=True) if made.replied is None]
     return await propose(anew, vectors)
-
-
-async def _current(settings: Settings) -> list[Article]:
-    async with opened_basis(settings) as basis:
-        stored = [article async for article in basis.articles.all()]
-    return [each for each in stored if each.status is ArticleStatus.PUBLISHED]
-
-
-def _demo() -> set[str]:
-    return {each.id for each in read_articles(DEMO_FILE)} if DEMO_FILE.is_file() else set()
 
 
 def _title(article: Article) -> str:

@@ -110,6 +110,10 @@ GAPS: Final[Mapping[str, Mapping[Language, str]]] = {
     },
     "gaps_put_away": {"ru": "Убранные", "en": "Put away"},
     "gaps_reopen": {"ru": "Вернуть", "en": "Bring back"},
+    "learned_further": {
+        "ru": "Ещё спрашивали так: {questions}",
+        "en": "Asked like this too: {questions}",
+    },
     "gaps_forbidden": {
         "ru": "Нет права редактировать статьи.",
         "en": "You may not edit articles.",

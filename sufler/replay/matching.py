@@ -1,20 +1,19 @@
-"""Which article a human's reply says: alone where that is certain, else it is left open."""
+"""Which article a human's reply says: alone where that is certain, else it is left open. The same
+matcher decides about checks (`prompter/accuracy/matched.py`)."""
 
 from collections.abc import Sequence
 
 import numpy as np
 
 from sufler.domain.knowledge import Article, Language
-from sufler.domain.learning import Use
 from sufler.domain.ports import Vectors
 from sufler.kb_index.background import Background
 from sufler.kb_index.vectors import StoredVectors
-from sufler.prompter.learning.uses import edit_of
+from sufler.prompter.accuracy.matched import says_the_same
 from sufler.prompter.turn_kind import language_of
 
 # Articles whose text is compared with a reply, the nearest by meaning.
 COMPARED = 8
-_CERTAIN = (Use.VERBATIM, Use.COSMETIC)
 
 
 class Matcher:
@@ -51,9 +50,8 @@ class Matcher:
         return cls(answers, stacked, vectors, background)
 
     async def match(self, reply: Sequence[str]) -> str | None:
-        """The article whose text one of these messages is, greetings, signatures and small words
-        aside, with the same facts; the first message that is one counts. None: nobody can tell
-        without a person."""
+        """The article whose text one of these messages is, greetings and signatures aside; the
+        first message that is one counts. None: nobody can tell without a person."""
         if not self._answers:
             return None
         raw = await self._vectors.of(list(reply), "passage")
@@ -68,6 +66,6 @@ class Matcher:
         nearness = self._rows @ centred
         for number in np.argsort(-nearness, kind="stable")[:COMPARED]:
             answer = self._answers[int(number)]
-            if edit_of(text, answer[2], (), float(nearness[number])) in _CERTAIN:
+            if says_the_same(text, answer[2]):
                 return answer[0]
         return None

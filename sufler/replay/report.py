@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from sufler.domain.checks import Check, CheckKind
+from sufler.domain.decisions import Versions
 from sufler.prompter.accuracy.certificate import (
     DEFAULT_TARGET,
     candidate_bars,
@@ -39,6 +40,7 @@ class Predicted:
     topic: str
     confidence: float
     replied: str | None
+    versions: Versions | None = None
 
     @property
     def right(self) -> bool:
@@ -46,9 +48,12 @@ class Predicted:
         return bool(self.suggested) and self.suggested[0] == self.replied
 
 
-def figures(predicted: Sequence[Predicted], target: float = DEFAULT_TARGET) -> dict[str, Any]:
+def figures(
+    predicted: Sequence[Predicted], target: float = DEFAULT_TARGET, bar: float = 0.9
+) -> dict[str, Any]:
     """The report as plain data; the same turns give the same. A turn whose reply is no article's
-    text counts as wrong wherever the bot would have answered: the cautious reading."""
+    text counts as wrong wherever the bot would have answered: the cautious reading. `bar`: the
+    confidence (0..1) from which it would have."""
     matched = [each for each in predicted if each.replied is not None]
     return {
         "turns": len(predicted),
@@ -59,6 +64,7 @@ def figures(predicted: Sequence[Predicted], target: float = DEFAULT_TARGET) -> d
         "replied_with_an_article": _share(len(matched), len(predicted)),
         "top1": _share(sum(each.right for each in matched), len(matched)),
         "top3": _share(sum(each.replied in each.suggested[:3] for each in matched), len(matched)),
+        "answered": _answered(predicted, bar),
         "curve": _curve(predicted),
         "all": _certified(predicted, target),
         "topics": {
@@ -89,6 +95,15 @@ def checks_of(predicted: Sequence[Predicted]) -> list[Check]:
         for number, each in enumerate(predicted)
         if each.first
     ]
+
+
+def _answered(predicted: Sequence[Predicted], bar: float) -> dict[str, float]:
+    sent = [each for each in predicted if each.suggested and each.confidence >= bar]
+    return {
+        "bar": bar,
+        "share": _share(len(sent), len(predicted)),
+        "right": _share(sum(each.right for each in sent), len(sent)),
+    }
 
 
 def _certified(turns: Sequence[Predicted], target: float) -> dict[str, Any]:

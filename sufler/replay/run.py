@@ -41,15 +41,26 @@ async def replay(
     matcher: Matcher,
     teaching: Teaching,
     on_progress: Callable[[int, int], None] = lambda done, wanted: None,
+    *,
+    refits: bool = True,
 ) -> list[Predicted]:
-    """Predict each turn with what was known before it, then learn from its reply."""
+    """Predict each turn with what was known before it: with every reply that had been sent by then,
+    and none that came later. `refits`: the head is trained anew as it goes."""
     predicted: list[Predicted] = []
+    waiting: list[tuple[Suggestion, PastTurn]] = []
     learned = 0
     for number, turn in enumerate(turns):
         on_progress(number, len(turns))
         await teaching.begin(turn.at)
+        for made, earlier in [each for each in waiting if _sent_by(each[1], turn.at)]:
+            waiting.remove((made, earlier))
+            if await teaching.teach(made, "\n\n".join(earlier.reply), earlier):
+                learned += 1
+                if refits and learned % REFIT_AFTER == 0:
+                    await prompter.refit()
         before = [_role(each) for each in turn.before[-_MOST_BEFORE:]]
         made = await prompter.suggest(turn.question, history=before)
+        waiting.append((made, turn))
         first = made.items[0] if made.items else None
         predicted.append(
             Predicted(
@@ -61,13 +72,14 @@ async def replay(
                 topic=first.topic if first else "",
                 confidence=first.confidence if first else 0.0,
                 replied=await matcher.match(turn.reply),
+                versions=made.versions,
             )
         )
-        if await teaching.teach(made, "\n\n".join(turn.reply), turn):
-            learned += 1
-            if learned % REFIT_AFTER == 0:
-                await prompter.refit()
     return predicted
+
+
+def _sent_by(turn: PastTurn, at: datetime | None) -> bool:
+    return turn.replied_at is None or at is None or turn.replied_at < at
 
 
 def _role(said: Said) -> tuple[str, str]:

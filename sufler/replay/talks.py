@@ -1,4 +1,4 @@
-"""Past conversations as plain data, and their turns. Next: `replay/predict.py`."""
+"""Past conversations as plain data, and their turns. Next: `replay/run.py`."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -8,7 +8,8 @@ from typing import Literal
 # A customer who writes again after so long has another matter.
 EPISODE_ENDS = timedelta(hours=24)
 
-Role = Literal["customer", "operator"]
+# A bot's messages are context alone: what it said is no label.
+Role = Literal["customer", "operator", "bot"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,8 @@ class PastTalk:
 @dataclass(frozen=True, slots=True)
 class PastTurn:
     """What a customer asked in one go, what was said before it in the same episode, and what the
-    operator replied until the customer wrote again. `first`: of its episode."""
+    operator replied until the customer wrote again, whatever the bot said in between. `first`: of
+    its episode; `replied_at`: when the reply was whole."""
 
     talk_id: str
     question: str
@@ -39,6 +41,7 @@ class PastTurn:
     before: tuple[Said, ...]
     at: datetime | None
     first: bool
+    replied_at: datetime | None = None
 
 
 def by_time(said: Iterable[Said]) -> tuple[Said, ...]:
@@ -56,16 +59,18 @@ def turns(talk: PastTalk) -> Iterator[PastTurn]:
         first = True
         while begun < len(episode):
             asked = _while(episode, begun, "customer")
-            told = _while(episode, asked, "operator")
-            if begun < asked < told:
+            spoken = _while(episode, asked, "bot")
+            told = _while(episode, spoken, "operator")
+            if begun < asked and spoken < told:
                 question = episode[begun:asked]
                 yield PastTurn(
                     talk_id=talk.id,
                     question="\n".join(each.text for each in question),
-                    reply=tuple(each.text for each in episode[asked:told]),
+                    reply=tuple(each.text for each in episode[spoken:told]),
                     before=tuple(episode[:begun]),
                     at=question[-1].at,
                     first=first,
+                    replied_at=episode[told - 1].at,
                 )
                 first = False
             begun = told

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import structlog
 from numpy.typing import NDArray
-from sqlalchemy import delete, insert, select
+from sqlalchemy import ColumnElement, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sufler.domain.ports import Clock
@@ -79,13 +79,26 @@ class HeadStore:
     ) -> tuple[str, dict[str, NDArray[Any]], dict[str, Any]] | None:
         """(head id, arrays, meta) of the newest whole head of the model; None when there is none.
         A damaged one is passed over with a warning."""
-        query = select(heads).where(heads.c.model_id == model_id).order_by(heads.c.id.desc())
+        return await self._newest_whole(heads.c.model_id == model_id)
+
+    async def named(
+        self, head_id: str, model_id: str
+    ) -> tuple[str, dict[str, NDArray[Any]], dict[str, Any]] | None:
+        """The same for one of the kept heads by its id."""
+        return await self._newest_whole(
+            (heads.c.head_id == head_id) & (heads.c.model_id == model_id)
+        )
+
+    async def _newest_whole(
+        self, which: ColumnElement[bool]
+    ) -> tuple[str, dict[str, NDArray[Any]], dict[str, Any]] | None:
+        query = select(heads).where(which).order_by(heads.c.id.desc())
         async with self._database.read() as connection:
             for row in (await connection.execute(query)).all():
                 arrays = await _arrays(connection, row.id, row.meta, row.sha256)
                 if arrays is not None:
                     return row.head_id, arrays, json.loads(row.meta)
-                log.warning("head_damaged", head=row.head_id, model=model_id)
+                log.warning("head_damaged", head=row.head_id, model=row.model_id)
         return None
 
 

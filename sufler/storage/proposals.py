@@ -1,6 +1,6 @@
 """The review list: what waits for an editor, and what became of it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import delete, func, select, update
@@ -19,7 +19,7 @@ from sufler.domain.ports import Clock
 from sufler.storage.audit import write_down
 from sufler.storage.database import Database
 from sufler.storage.idempotency import mark_done
-from sufler.storage.learned import FULL, Change
+from sufler.storage.learned import FULL, Change, propose
 from sufler.storage.sharing import put
 from sufler.storage.tables.learning import clearances, proposals
 
@@ -47,6 +47,25 @@ class ProposalStore:
         async with self._database.read() as connection:
             query = select(func.count()).select_from(proposals).where(_OPEN)
             return await connection.scalar(query) or 0
+
+    async def add_new(self, wanted: Sequence[Proposal]) -> int:
+        """Put those into the list that were never in it, whatever became of them; how many. What
+        decides is the article with the question, or for a new article its answer."""
+        added = 0
+        async with self._database.write() as connection:
+            for each in wanted:
+                new = each.kind is ProposalKind.ARTICLE
+                known = select(proposals.c.id).where(
+                    proposals.c.kind == each.kind.value,
+                    proposals.c.after == each.after
+                    if new
+                    else (proposals.c.article_id == each.article_id)
+                    & (proposals.c.question == each.question),
+                )
+                if await connection.scalar(known.limit(1)) is None:
+                    await propose(connection, each)
+                    added += 1
+        return added
 
     async def get(self, proposal_id: int) -> Proposal:
         """Raises NotFound."""

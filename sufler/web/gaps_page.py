@@ -1,7 +1,7 @@
 """/admin/gaps: what the base lacks, for editors: look, read, make a draft, see it shrink."""
 
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import structlog
 from fastapi import Request
@@ -38,7 +38,8 @@ class GapsPage:
 
     async def build(self) -> None:
         """Put the page up."""
-        with ui.element("div").classes("kb-main learned"):
+        # What was pressed may have been drawn anew by the time something is said of it.
+        with ui.element("div").classes("kb-main learned") as self._whole:
             heading(1, self._text("gaps_title"))
             ui.label(self._text("gaps_about")).classes("hint")
             self._place = ui.element("section").classes("learned-part")
@@ -91,7 +92,7 @@ class GapsPage:
     async def _look(self) -> None:
         look = await self._act(self._gaps.look, "gaps_busy")
         if look is not None:
-            ui.notify(self._text("gaps_looked", turns=look.turns, gaps=look.gaps), type="positive")
+            self._say(self._text("gaps_looked", turns=look.turns, gaps=look.gaps), "positive")
             await self._show()
 
     def _gap(self, shown: ShownGap) -> None:
@@ -149,7 +150,8 @@ class GapsPage:
 
             article_id = await self._act(do)
             if article_id is not None:
-                ui.navigate.to(article_path(article_id))
+                with self._whole:
+                    ui.navigate.to(article_path(article_id))
 
         with ui.element("div").classes("acts"):
             self._button("gaps_dismiss", shown, self._gaps.dismiss, "gaps_dismissed")
@@ -218,7 +220,7 @@ class GapsPage:
                 return True
 
             if await self._act(act) and done is not None:
-                ui.notify(self._text(done), type="positive")
+                self._say(self._text(done), "positive")
             await self._show()
 
         words = self._text(key)
@@ -232,7 +234,8 @@ class GapsPage:
             people = self._services.people
             return await do(await people.caller_of_session(self._visit.token))
         except Unauthenticated:
-            ui.navigate.to("/login?over")
+            with self._whole:
+                ui.navigate.to("/login?over")
         except SuflerError as error:
             _log.info("gaps_act_refused", error=error.message)
             match error:
@@ -244,8 +247,12 @@ class GapsPage:
                     words = self._text(f"gaps_bad_{field}")
                 case _:
                     words = self._text("admin_refused", error=error.message)
-            ui.notify(words, type="negative")
+            self._say(words, "negative")
         return None
+
+    def _say(self, words: str, kind: Literal["positive", "negative"]) -> None:
+        with self._whole:
+            ui.notify(words, type=kind)
 
     def _text(self, key: str, **values: object) -> str:
         return text(key, self._language, **values)

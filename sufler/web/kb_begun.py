@@ -11,6 +11,7 @@ from sufler.domain.knowledge import Phrasing, PhrasingSource
 from sufler.domain.learning import ProposalKind, ProposalState
 from sufler.domain.people import Caller
 from sufler.kb_index.formats.rows import MAX_TITLE
+from sufler.prompter.turn_kind import language_of
 from sufler.web.kb_form import Form
 
 _log = structlog.get_logger(__name__)
@@ -45,7 +46,13 @@ async def begun_from(desk: LearnedDesk, caller: Caller, proposal_id: int) -> Beg
     # Learned: it leaves with its customer, whatever else the editor keeps.
     author = learned_from(talk) if talk else proposal.by
     asked = Phrasing(question, spoken, PhrasingSource.LEARNED, author)
+    further = [
+        Phrasing(each, language_of(each, spoken), PhrasingSource.IMPORTED)
+        for each in proposal.phrasings
+    ]
     form = Form(
-        titles={spoken: question[:MAX_TITLE]}, answers={spoken: proposal.after}, phrasings=[asked]
+        titles={spoken: question[:MAX_TITLE]},
+        answers={spoken: proposal.after},
+        phrasings=[asked, *further],
     )
     return Begun(form, desk, proposal_id)

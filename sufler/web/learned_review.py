@@ -15,6 +15,7 @@ from sufler.web.learned_view import LearnedView
 
 MOST = 50
 _MAX_REASON = 300
+_FURTHER = 10
 
 
 async def show_review(view: LearnedView) -> None:
@@ -74,6 +75,9 @@ def _proposal(view: LearnedView, waiting: Waiting) -> None:
     else:
         heading(4, text("learned_replied", language))
         ui.label(proposal.after).classes("learned-words reply")
+        if proposal.phrasings:
+            words = "; ".join(proposal.phrasings[:_FURTHER])
+            ui.label(text("learned_further", language, questions=words)).classes("learned-why")
     view.origin(proposal.by, proposal.at)
     if view.edits:
         _choices(view, waiting, outdated)
