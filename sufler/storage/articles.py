@@ -16,6 +16,7 @@ from sufler.storage.database import Database
 from sufler.storage.given_phrasings import Given
 from sufler.storage.idempotency import mark_done
 from sufler.storage.learned import Change, merged, serving_negatives
+from sufler.storage.new_facts import note_new_facts
 from sufler.storage.spool import Spool, SpooledArticle
 from sufler.storage.tables.knowledge import (
     article_revisions,
@@ -218,6 +219,9 @@ class _Writer:
         if not revisions:
             return []
         await self._create_topics({row["topic"] for row in newest.values()})
+        bodies = {each: row["body"] for each, row in newest.items() if each in stored}
+        if bodies:
+            await note_new_facts(self._connection, bodies, self._by["author"], self._by["at"])
         await self._store_articles(newest, stored.keys())
         signed = [{**row, **self._by} for row in revisions]
         await self._connection.execute(insert(article_revisions), signed)

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from set_clock import SetClock
-from sqlalchemy import insert
+from sqlalchemy import insert, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sufler.desk.certifying import Certifying
 from sufler.desk.ladder import Ladder
@@ -15,9 +16,11 @@ from sufler.domain.knowledge import Topic
 from sufler.storage.articles import ArticleStore
 from sufler.storage.database import Database
 from sufler.storage.mode_changes import ModeStore
+from sufler.storage.sharing import put
 from sufler.storage.standings import StandingStore
-from sufler.storage.tables.accuracy import checks, draws
-from sufler.storage.tables.suggestions import suggestions
+from sufler.storage.tables.accuracy import checks, draws, review_tasks
+from sufler.storage.tables.conversations import conversations, events, messages
+from sufler.storage.tables.suggestions import feedback, suggestions
 from sufler.storage.trials import TrialStore
 
 MODEL = "e5"
@@ -127,3 +130,84 @@ class CheckedTopics:
         async with self.database.write() as connection:
             await connection.execute(insert(checks), rows)
             await self.database.wakeups.announce("checks")
+
+    async def mark_wrong(self, suggestion_id: str, by: str) -> None:
+        """An operator rejects a suggestion as wrong."""
+        row = {"suggestion_id": suggestion_id, "action": "rejected", "reason": "wrong"}
+        async with self.database.write() as connection:
+            await connection.execute(insert(feedback), [{**row, "by": by, "at": self.clock.now()}])
+
+    async def left_lying(self, overdue: Sequence[str], done: Sequence[str]) -> None:
+        """Audits, some of which nobody labelled in time."""
+        now = self.clock.now()
+        rows = [
+            {
+                "suggestion_id": each,
+                "kind": "audit",
+                "topic": "Доставка",
+                "propensity": 1.0,
+                "reviewers": 1,
+                "state": "done" if each in done else "overdue",
+                "created_at": now,
+                "due_at": now,
+            }
+            for each in (*overdue, *done)
+        ]
+        async with self.database.write() as connection:
+            for row in rows:
+                await put_task(connection, row)
+
+    async def answered_by_bot(self, topic: str, count: int, refused: int) -> None:
+        """Automatic answers now; after the first `refused` of them the customer says "not it"."""
+        ids = await self.turns(topic, count, answered=True)
+        await self._refuse(ids[:refused])
+
+    async def answered_by_operators(self, topic: str, count: int, refused: int) -> None:
+        """The same with operators' own replies."""
+        ids = await self.turns(topic, count)
+        at = self.clock.now() + timedelta(seconds=1)
+        row = {"author": "operator", "author_name": "", "text": "x", "buttons": [], "attempts": 0}
+        rows = [{**row, "conversation_id": f"c{each}", "at": at} for each in ids]
+        await self._conversations(ids)
+        async with self.database.write() as connection:
+            await connection.execute(insert(messages), rows)
+        await self._refuse(ids[:refused])
+
+    async def _refuse(self, ids: Sequence[str]) -> None:
+        await self._conversations(ids)
+        at = self.clock.now() + timedelta(minutes=1)
+        body = {"kind": "hand_off", "reason": "not_it"}
+        row = {"episode": 1, "kind": "decision", "body": body, "at": at}
+        rows = [{**row, "conversation_id": f"c{each}"} for each in ids]
+        async with self.database.write() as connection:
+            await connection.execute(insert(events), rows)
+
+    async def _conversations(self, ids: Sequence[str]) -> None:
+        now = self.clock.now()
+        rows = [
+            {
+                "id": f"c{each}",
+                "channel": "web",
+                "customer_id": each,
+                "customer_name": "",
+                "customer_first_name": "",
+                "owner": "bot",
+                "language": "ru",
+                "created_at": now,
+                "updated_at": now,
+                "episode": 1,
+                "open": True,
+                "ticket": 1,
+            }
+            for each in ids
+        ]
+        async with self.database.write() as connection:
+            await put(connection, conversations, rows)
+
+
+async def put_task(connection: AsyncConnection, row: dict[str, Any]) -> None:
+    """Store a review task, or its new state."""
+    of = review_tasks.c.suggestion_id == row["suggestion_id"]
+    changed = await connection.execute(update(review_tasks).where(of).values(state=row["state"]))
+    if not changed.rowcount:
+        await connection.execute(insert(review_tasks), [row])
