@@ -82,3 +82,20 @@ async def test_that_the_sent_text_labels_it_and_the_next_day_is_a_new_matter(wor
     later = await DrawStore(world.database).get((await _asked(world))["suggestion_id"])
     assert later is not None
     assert (later.hidden, later.episode) == (True, 2)
+
+
+async def test_that_what_a_program_never_tells_of_is_reviewed_a_day_later(world: World) -> None:
+    world.chance.share, world.chance.u = 0.1, 0.05
+    body = await _asked(world)
+    assert await _told(world, body["suggestion_id"], action="ignored") == 204
+    look = checking_over(world.database, lambda: list(world.knowledge.articles.values()))
+    assert await look(world.clock.now()) == 0
+    world.clock.moment += timedelta(days=1, seconds=1)
+    assert await look(world.clock.now()) == 1
+    lena, _ = await world.people.add("lena", "Лена", Role.OPERATOR)
+    _, secret = await world.people.create_key("Lena's", Role.OPERATOR, lena)
+    async with world.client(secret) as client:
+        answer = await client.get("/api/v1/reviews/next")
+    assert answer.status_code == 200, answer.text
+    assert "деньги" in answer.text
+    assert "hidden" not in answer.text
