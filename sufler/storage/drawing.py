@@ -14,7 +14,7 @@ from sufler.domain.knowledge import Mode
 from sufler.prompter.accuracy.watch import AUDITED_A_DAY, AUDITED_LATER, AUDITS, audit_share
 from sufler.storage.review_rows import add_task
 from sufler.storage.tables.accuracy import draws, mode_changes
-from sufler.storage.tables.conversations import conversations, messages
+from sufler.storage.tables.conversations import conversations
 from sufler.storage.tables.knowledge import topics
 
 # After the alarm of the fast meter so many automatic answers of the topic are all audited.
@@ -98,8 +98,8 @@ async def _audited_share(connection: AsyncConnection, draw: Draw) -> float:
         mode_changes.c.before != Mode.ANSWERS.value,
     )
     alarmed = select(topics.c.alarm_at).where(topics.c.name == draw.topic)
-    since: datetime | None = await connection.scalar(switched)
-    alarm: datetime | None = await connection.scalar(alarmed)
+    both = select(switched.scalar_subquery(), alarmed.scalar_subquery())
+    since, alarm = (await connection.execute(both)).one()
     if alarm is not None:
         after = await _answered(connection, draw.topic, alarm, AUDITED_AFTER_ALARM)
         if after < AUDITED_AFTER_ALARM:
@@ -124,17 +124,15 @@ async def _answered(
     return int(await connection.scalar(counted) or 0)
 
 
-async def sampled(
-    connection: AsyncConnection, conversation_id: str, episode: int, message_id: int
-) -> tuple[float | None, bool, bool]:
-    """Of the turn that begins with this message: its u (None: it came before there were any);
-    whether a prediction for it would be the first of its episode; whether an earlier hidden one of
-    the episode still waits for its operator's words, so that nothing may show yet."""
-    u = await connection.scalar(select(messages.c.u).where(messages.c.id == message_id))
+async def drawn_before(
+    connection: AsyncConnection, conversation_id: str, episode: int
+) -> tuple[bool, bool]:
+    """Whether nothing was predicted in this episode yet; and whether a hidden prediction of it
+    still waits for its operator's words, so that nothing may show."""
     # Those that were kept hidden along with the first wait for nothing of their own.
     waits = draws.c.hidden & draws.c.counts & draws.c.settled_at.is_(None)
     of_episode = select(waits).where(
         draws.c.conversation_id == conversation_id, draws.c.episode == episode
     )
     before = (await connection.execute(of_episode)).scalars().all()
-    return u, not before, any(before)
+    return not before, any(before)

@@ -7,7 +7,7 @@ from sufler.conversation.drawing import Sample
 from sufler.conversation.ports import AtHand
 from sufler.domain.conversation import Author
 from sufler.storage import ownership, turn_record
-from sufler.storage.drawing import sampled
+from sufler.storage.drawing import drawn_before
 from sufler.storage.rows import message_from
 from sufler.storage.tables.conversations import episodes, messages
 
@@ -19,7 +19,7 @@ async def at_hand(connection: AsyncConnection, conversation_id: str, history: in
     """The open turn, None without one, and at most `history` messages before it. Raises
     NotFound."""
     conversation = await ownership.read(connection, conversation_id)
-    said = (await connection.execute(_since_it_began(conversation_id))).mappings()
+    said = (await connection.execute(_since_it_began(conversation_id))).mappings().all()
     since = [message_from(row) for row in said]
     turn = tuple(message for message in since if message.open)
     if not turn:
@@ -39,7 +39,9 @@ async def at_hand(connection: AsyncConnection, conversation_id: str, history: in
                 episodes.c.number == conversation.episode - 1,
             )
         )
-    drawn = await sampled(connection, conversation_id, conversation.episode, turn[0].id)
+    # The u of the message that began it; one from before there were any has none.
+    u = next(row["u"] for row in said if row["id"] == turn[0].id)
+    before_it = await drawn_before(connection, conversation_id, conversation.episode)
     return AtHand(
         conversation=conversation,
         turn=turn,
@@ -47,7 +49,7 @@ async def at_hand(connection: AsyncConnection, conversation_id: str, history: in
         others=tuple(message for message in since if message.author is not Author.CUSTOMER),
         stopped=await turn_record.stopped_for(connection, conversation_id),
         closed_before=closed,
-        sample=Sample(*drawn),
+        sample=Sample(u, *before_it),
     )
 
 
