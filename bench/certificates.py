@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from bench import guards, strict_to_lax
 from bench.report import Line
 from bench.world import Place
 from sufler.prompter.accuracy.meter import ENOUGH, fewest_right
@@ -33,7 +34,7 @@ class Passing:
 
 
 async def measure(place: Place) -> list[Line]:
-    """All of them; nothing here needs a base."""
+    """All of them."""
     draw = np.random.default_rng(SEED)
     unfit = passing(draw, TARGET, meter_passes)
     lines = [
@@ -57,6 +58,8 @@ async def measure(place: Place) -> list[Line]:
         delay = demotion_delay(draw, true)
         what = f"audited answers until the topic is taken back, right {true}"
         lines.append(_line(what, f"{delay:.0f}", f"median at most {most}", delay <= most))
+    lines += await guards.measure(place)
+    lines += await strict_to_lax.measure(place)
     false = false_demotions(draw, 0.98)
     lines.append(
         _line("taken back within 1,000 at 0.98", f"{false:.2%}", "at most 1 %", false <= 0.01)
