@@ -75,9 +75,9 @@ class ReviewNumbers:
             return list((await connection.execute(query)).scalars())
 
     async def disputes(self) -> int:
-        """How many turns their reviewers judge differently."""
+        """How many turns their reviewers judge differently, with nobody having decided."""
         disputed = review_tasks.c.state == TaskState.DISPUTED.value
-        return await self._number(select(func.count()).where(disputed))
+        return await self._number(select(func.count()).where(disputed, wants_review()))
 
     async def pairs(self, newest: int = 1000) -> list[tuple[Review, Review, tuple[str, ...]]]:
         """What two reviewers picked for the same turn, each without the other, with the ids of the

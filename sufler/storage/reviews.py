@@ -210,10 +210,10 @@ class ReviewStore:
             await connection.execute(change)
 
     async def disputed(self, limit: int = 50) -> list[Turn]:
-        """Turns that their reviewers judge differently, the oldest first."""
+        """Turns that their reviewers judge differently and nobody has decided, oldest first."""
         query = (
             select(review_tasks)
-            .where(review_tasks.c.state == TaskState.DISPUTED.value)
+            .where(review_tasks.c.state == TaskState.DISPUTED.value, wants_review())
             .order_by(review_tasks.c.id)
             .limit(limit)
         )
@@ -249,6 +249,7 @@ async def _turn(connection: AsyncConnection, task: ReviewTask) -> Turn:
     draw = draw_of((await connection.execute(one)).mappings().one())
     made = select(suggestions).where(suggestions.c.id == key)
     whose = select(conversations).where(conversations.c.id == draw.conversation_id)
+    talk = (await connection.execute(whose)).mappings().one_or_none()
     told = select(events.c.body).where(
         events.c.conversation_id == draw.conversation_id, events.c.suggestion_id == key
     )
@@ -270,7 +271,7 @@ async def _turn(connection: AsyncConnection, task: ReviewTask) -> Turn:
         task=task,
         draw=draw,
         suggestion=suggestion_from((await connection.execute(made)).mappings().one()),
-        conversation=conversation_from((await connection.execute(whose)).mappings().one()),
+        conversation=None if talk is None else conversation_from(talk),
         context=tuple(reversed(await _messages(connection, last))),
         said=tuple(said),
         reviews=tuple(await _standing(connection, [task.id])),

@@ -103,18 +103,19 @@ class SprintForm:
                 options = {each: each for each in self._topics}
                 label = text("review_sprint_topic", language)
                 self._select = Select(options, self._topic, label, shown=True)
-                with ui.element("label").classes("field"):
-                    ui.label(text("review_sprint_checks", language)).classes("field-label")
-                    field = ui.element("input").classes("review-number")
-                    most = {"min": "1", "max": str(MOST_AT_ONCE), "inputmode": "numeric"}
-                    with_props(field, type="number", value=self._checks, **most)
-                    field.on("input", self._typed, js_handler="(event) => emit(event.target.value)")
+                with ui.element("div").classes("field"):
+                    caption = ui.element("label").classes("field-label")
+                    with caption:
+                        ui.label(text("review_sprint_checks", language))
+                    field = ui.input(value=self._checks, on_change=self._typed)
+                    field.props("borderless dense maxlength=4 inputmode=numeric autocomplete=off")
+                    with_props(caption, **{"for": field.classes("review-number").html_id})
                 self._minutes = ui.label().classes("hint")
                 button(text("review_sprint_begin", language), self._press, "act main")
         self._show_minutes()
 
-    def _typed(self, event: events.GenericEventArguments) -> None:
-        self._checks = str(event.args)[:10]
+    def _typed(self, event: events.ValueChangeEventArguments[str | None]) -> None:
+        self._checks = str(event.value or "")[:10]
         self._show_minutes()
 
     def _wanted(self) -> int | None:

@@ -60,6 +60,7 @@ class ReviewPage:
     async def build(self) -> None:
         """Put the page up."""
         language = self._language
+        self._client = ui.context.client
         with ui.element("div").classes("kb-main review") as root:
             heading(1, text("review_title", language))
             self._head = ui.element("div").classes("review-head")
@@ -170,7 +171,7 @@ class ReviewPage:
             ui.navigate.to(f"{PATH}?show=disputes")
         elif done is not None:
             await self.show()
-            ui.run_javascript("suflerReview.toTurn()")
+            self._to_turn()
 
     async def _undo(self, _event: events.GenericEventArguments | None = None) -> None:
         found: list[Card] = []
@@ -181,7 +182,11 @@ class ReviewPage:
         if await self._act(undo, "review_too_late"):
             ui.notify(text("review_taken_back", self._language), type="positive")
             await self.show(found[0])
-            ui.run_javascript("suflerReview.toTurn()")
+            self._to_turn()
+
+    def _to_turn(self) -> None:
+        # By the client: what was pressed is gone from the page by now.
+        self._client.run_javascript("suflerReview.toTurn()")
 
     async def _sprint(self, topic: str, checks: int) -> None:
         taken: list[tuple[int, int]] = []
