@@ -129,9 +129,10 @@ def certified_over(
         bars = candidate_bars(before.tolist())
         checks = draw.choice(size, reviewed, p=stream.weight)
         passed = passes(stream.confidence[checks], stream.right[checks], bars, target)
-        ever = [bar for bar, each in zip(bars, passed.any(axis=1), strict=True) if each]
+        at_all = passed.any(axis=1).tolist()
+        ever = [bar for bar, each in zip(bars, at_all, strict=True) if each]
         false += any(stream.precision(bar) < target for bar in ever)
-        last = [bar for bar, each in zip(bars, passed[:, -1], strict=True) if each]
+        last = [bar for bar, each in zip(bars, passed[:, -1].tolist(), strict=True) if each]
         certified += bool(last)
         coverages.append(stream.coverage(last[-1]) if last else 0.0)
     return Outcome(false / runs, float(np.mean(coverages)), certified / runs)

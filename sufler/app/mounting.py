@@ -164,7 +164,7 @@ def _telegram(
     app: FastAPI, services: Services, state: TelegramState, token: SecretStr
 ) -> "tuple[TelegramChannel, dict[str, Work]]":
     # Imported here: aiogram takes 120 MB, which a process without a bot need not have.
-    from sufler.app.telegram import alert_sending, coming_files, telegram_channel
+    from sufler.app.telegram import alert_sending, coming_files, telegram_channel, topic_notices
     from sufler.bot.telegram.downloads import Downloads
     from sufler.bot.telegram.setup import run_polling, set_up_webhook
     from sufler.bot.telegram.staff import StaffChats
@@ -180,6 +180,7 @@ def _telegram(
     work: dict[str, Work] = {
         "telegram files": partial(downloads.run, leases),
         "alerts": alert_sending(services, channel).run,
+        "topic notices": topic_notices(services, channel).run,
     }
     if settings.telegram_mode == "polling" or settings.public_url is None:
         work["telegram"] = partial(

@@ -9,9 +9,11 @@ from sufler.bot.telegram.chats import Chats
 from sufler.bot.telegram.send import TelegramChannel
 from sufler.bot.telegram.state import TelegramState
 from sufler.desk.alerting import AlertSending
+from sufler.desk.topic_notices import TopicNotices
 from sufler.storage.alerts import AlertLinkStore, AlertStore
 from sufler.storage.coming_files import ComingFiles
 from sufler.storage.telegram import TelegramStore
+from sufler.storage.topic_notices import TopicNoticeStore
 
 
 def telegram_channel(
@@ -38,6 +40,20 @@ def alert_sending(services: Services, channel: TelegramChannel) -> AlertSending:
         AlertLinkStore(basis.database),
         services.conversations,
         services.suggestions,
+        channel,
+        basis.clock,
+        mine=partial(services.delivery.sends_on, channel.name),
+        public_url=basis.settings.public_url,
+    )
+
+
+def topic_notices(services: Services, channel: TelegramChannel) -> TopicNotices:
+    """Tells administrators in their own chats what the watch did."""
+    basis = services.basis
+    return TopicNotices(
+        TopicNoticeStore(basis.database),
+        AlertLinkStore(basis.database),
+        basis.staff,
         channel,
         basis.clock,
         mine=partial(services.delivery.sends_on, channel.name),

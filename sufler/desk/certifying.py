@@ -3,13 +3,13 @@ The watch (`topic_watch.py`) begins trials and grants; the ladder (`ladder.py`) 
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
-from typing import Protocol, TypeVar
+from datetime import UTC, datetime, timedelta
+from typing import Final, Protocol, TypeVar
 
 from sufler.desk.books import BACK, UNWATCHED_OF, Around, Books, standing_of
 from sufler.domain.checks import ModeChange, Trial
 from sufler.domain.errors import NotFound
-from sufler.domain.knowledge import Topic
+from sufler.domain.knowledge import Mode, Topic
 from sufler.domain.ports import Clock
 from sufler.prompter.accuracy.certificate import Certificate, Standing
 from sufler.prompter.accuracy.ledger import Ledger
@@ -17,6 +17,10 @@ from sufler.prompter.accuracy.standing import OVERALL, POOL, Share, TopicStandin
 from sufler.prompter.accuracy.trials import in_force
 
 Count = TypeVar("Count")
+
+# Who signs what the program does by itself; and for how long that is news.
+WATCH: Final = "watch"
+NEWS_FOR: Final = timedelta(days=7)
 
 
 class Trials(Protocol):
@@ -91,6 +95,17 @@ class Certifying:
     async def history(self, topic: str) -> list[ModeChange]:
         """How its mode changed, the newest first."""
         return await self._modes.of_topic(topic)
+
+    async def taken_back(self) -> list[ModeChange]:
+        """What the watch took back within NEWS_FOR and nobody has decided about since: of each
+        topic its last change."""
+        since = self._clock.now() - NEWS_FOR
+        last = {each.topic: each for each in await self._modes.all_until() if each.topic != POOL}
+        return [
+            each
+            for each in last.values()
+            if each.by == WATCH and each.at >= since and each.after is not Mode.ANSWERS
+        ]
 
     async def standing(self, topic: str) -> TopicStanding:
         """Raises NotFound."""

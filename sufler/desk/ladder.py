@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final, Protocol
 
-from sufler.desk.certifying import Certifying, Modes
+from sufler.desk.certifying import WATCH, Certifying, Modes
 from sufler.desk.people import require
 from sufler.desk.staffing import act
 from sufler.domain.administration import Act
@@ -16,8 +16,6 @@ from sufler.domain.ports import Clock
 from sufler.prompter.accuracy.standing import POOL
 from sufler.prompter.accuracy.trials import BY_POOL
 
-# Who signs what the program does by itself.
-WATCH: Final = "watch"
 TARGETS: Final = (0.80, 0.98)
 LONGEST_HOLD_S: Final = 600
 MAX_WORDS: Final = 300

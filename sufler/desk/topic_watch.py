@@ -8,8 +8,8 @@ from typing import Any, Final, Protocol
 import structlog
 
 from sufler.desk.books import UNWATCHED_OF, Books
-from sufler.desk.certifying import Certifying, Counts, Trials
-from sufler.desk.ladder import WATCH, Ladder
+from sufler.desk.certifying import WATCH, Certifying, Counts, Trials
+from sufler.desk.ladder import Ladder
 from sufler.desk.trial_keeping import TrialKeeping
 from sufler.domain.administration import Act
 from sufler.domain.checks import CheckKind, ModeChange, ModeReason

@@ -23,6 +23,7 @@ from sufler.domain.texts_shift import SHIFT
 from sufler.domain.texts_sources import SOURCES
 from sufler.domain.texts_talk import TALK
 from sufler.domain.texts_telegram import TELEGRAM
+from sufler.domain.texts_watch import WATCH
 from sufler.domain.texts_webhooks import WEBHOOKS
 
 CATALOGUE: Mapping[str, Mapping[Language, str]] = {
@@ -209,6 +210,7 @@ CATALOGUE: Mapping[str, Mapping[Language, str]] = {
     # bot/telegram
     **TELEGRAM,
     **WEBHOOKS,
+    **WATCH,
     **ALERTS,
 }
 

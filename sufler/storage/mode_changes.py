@@ -84,7 +84,7 @@ class ModeStore:
 
     async def _list(self, query: Select[Any]) -> list[ModeChange]:
         async with self._database.read() as connection:
-            return [_change(row) for row in (await connection.execute(query)).mappings()]
+            return [change_from(row) for row in (await connection.execute(query)).mappings()]
 
 
 async def _as_it_was(connection: AsyncConnection, before: Topic) -> None:
@@ -106,7 +106,8 @@ async def _add(connection: AsyncConnection, changes: Sequence[ModeChange]) -> No
         await connection.execute(insert(mode_changes), rows)
 
 
-def _change(row: Mapping[Any, Any]) -> ModeChange:
+def change_from(row: Mapping[Any, Any]) -> ModeChange:
+    """A row of `mode_changes`."""
     values = {name: row[name] for name in _FIELDS}
     words = {"before": Mode(row["before"]), "after": Mode(row["after"])}
     return ModeChange(**{**values, **words, "reason": ModeReason(row["reason"])})

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from sufler.desk.people import may
+from sufler.desk.topic_notices import reason_words
 from sufler.domain.errors import SuflerError
 from sufler.domain.knowledge import Language
 from sufler.domain.people import Caller, Right
@@ -123,6 +124,10 @@ async def _alarms(services: Services, language: Language, at_desk: bool) -> tupl
             found.append(text("alarm_nobody", language))
         if services.administration is not None and await services.administration.webhooks.broken():
             found.append(text("alarm_webhooks", language))
+        if services.administration is not None and services.administration.accuracy is not None:
+            for each in await services.administration.accuracy.standings.taken_back():
+                reason = reason_words(each, language)
+                found.append(text("topic_taken_back", language, topic=each.topic, reason=reason))
         reviewing = services.reviewing
         if reviewing is not None and (late := await reviewing.late()):
             found.append(counted("alarm_audits", language, late))

@@ -391,7 +391,7 @@ NO_CUSTOMERS = {
     "clearances",
     "gaps",
     "gap_looks",
-    *("checks", "trials", "mode_changes"),
+    *("checks", "trials", "mode_changes", "mode_notices"),
 }
 
 

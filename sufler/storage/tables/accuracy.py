@@ -187,3 +187,18 @@ mode_changes = Table(
     Index("ix_mode_changes_topic_at", "topic", "at"),
     sqlite_autoincrement=True,
 )
+
+# Whom a change was told in their own chat: the key is what makes a person be told once.
+mode_notices = Table(
+    "mode_notices",
+    metadata,
+    Column(
+        "change_id",
+        BigInteger().with_variant(Integer, "sqlite"),
+        ForeignKey("mode_changes.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column("person_id", String(64), ForeignKey("people.id", ondelete="CASCADE"), primary_key=True),
+    Column("at", AwareTime, nullable=False),
+)

@@ -178,6 +178,27 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("conversation_id", "reader", name=op.f("pk_readers")),
     )
+    op.create_table(
+        "mode_notices",
+        sa.Column(
+            "change_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("person_id", sa.String(length=64), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["change_id"],
+            ["mode_changes.id"],
+            name=op.f("fk_mode_notices_change_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["people.id"],
+            name=op.f("fk_mode_notices_person_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("change_id", "person_id", name=op.f("pk_mode_notices")),
+    )
     op.add_column(
         "suggestions",
         sa.Column("hidden", sa.Boolean(), server_default=sa.false(), nullable=False),
@@ -196,6 +217,7 @@ def downgrade() -> None:
     op.drop_column("topics", "bar")
     op.drop_column("topics", "target")
     op.drop_column("messages", "u")
+    op.drop_table("mode_notices")
     op.drop_table("readers")
     op.drop_table("reviews")
     op.drop_table("review_tasks")
