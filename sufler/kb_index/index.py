@@ -17,6 +17,8 @@ from sufler.kb_index.negatives import NO_NEGATIVES, Negatives
 from sufler.kb_index.ngrams import Floats, GramWeights
 from sufler.kb_index.segment import Segment
 
+# A lighter phrasing counts as this heavy: its distance is divided by its weight.
+LEAST_WEIGHT = np.float32(0.1)
 PARTS = ("similarity", "passage", "letters", "letters_of_answer")
 
 
@@ -119,6 +121,7 @@ class Index:
             asked, asked_at = _rows_of(segment.question_starts, numbers)
             told, told_at = _rows_of(segment.passage_starts, numbers)
             similarities = segment.question_vectors.products(asked, vector)
+            similarities = weighed(similarities, segment.question_weights[asked])
             similarity = np.maximum.reduceat(similarities, asked_at)
             nearest = asked[_firsts(similarities, similarity, asked_at)]
             letters = np.maximum.reduceat(question_grams[asked], asked_at)
@@ -142,6 +145,13 @@ class Index:
             )
         parts = np.concatenate(rows) if rows else np.zeros((0, len(PARTS)), dtype=np.float32)
         return Candidates(tuple(ids), parts, tuple(phrasings))
+
+
+def weighed(similarities: Floats, weights: Floats) -> Floats:
+    """Cosines to phrasings of `weights` (0..1): what stands on one operator's word is as near as
+    ever for its very words, and the further off the less it weighs."""
+    one = np.float32(1.0)
+    return np.maximum(one - (one - similarities) / np.maximum(weights, LEAST_WEIGHT), -one)
 
 
 def _firsts(values: Floats, highest: Floats, starts: NDArray[np.int64]) -> NDArray[np.int64]:

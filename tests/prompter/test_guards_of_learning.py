@@ -1,8 +1,10 @@
 """Masking, the operators' weight, and what neighbours say."""
 
+import numpy as np
 import pytest
 
 from sufler.domain.knowledge import Language
+from sufler.kb_index.index import weighed
 from sufler.prompter.learning import masking
 from sufler.prompter.learning.guards import (
     content_words,
@@ -96,3 +98,9 @@ def test_that_an_operator_weighs_less_the_more_checks_disagree() -> None:
     assert weights == sorted(weights, reverse=True)
     assert operator_weight(Checked()) == weights[0] == 1.0
     assert operator_weight(Checked(0, 10)) == 0.0
+
+
+def test_that_a_light_phrasing_counts_fully_for_its_very_words_and_less_the_further_off() -> None:
+    near = np.array([1.0, 0.9, 0.9, 0.2], dtype=np.float32)
+    weights = np.array([0.5, 0.5, 1.0, 0.0], dtype=np.float32)
+    assert weighed(near, weights) == pytest.approx([1.0, 0.8, 0.9, -1.0], abs=1e-5)

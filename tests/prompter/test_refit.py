@@ -10,7 +10,7 @@ from sufler.domain.learning import Flip, Frozen, LearnedState, Why
 from sufler.kb_index.knowledge import KnowledgeBase
 from sufler.prompter.evaluation.offline import VectorsInMemory
 from sufler.prompter.learning.fit import Fitted
-from sufler.prompter.learning.refit import RefitRule, refused, sign_test
+from sufler.prompter.learning.refit import RefitRule, enough_new, refused, sign_test
 from sufler.prompter.suggest import Prompter
 
 GOLDEN = Frozen("чем можно заплатить за заказ", "ru", "card", True)
@@ -35,7 +35,7 @@ def test_that_one_golden_question_is_enough() -> None:
     assert not refused([Flip(GOLDEN, "cost", "card", False)])
 
 
-async def test_that_a_refit_waits_for_fifty_new_phrasings_or_a_quiet_minute(
+async def test_that_a_refit_waits_for_enough_new_phrasings_or_a_quiet_minute(
     remembering: RememberingEncoder,
 ) -> None:
     school = await School(remembering).start()
@@ -46,8 +46,9 @@ async def test_that_a_refit_waits_for_fifty_new_phrasings_or_a_quiet_minute(
     assert not rule.due(index, fitted, 100.0)
     assert not rule.due(index, fitted, 159.9)
     assert rule.due(index, fitted, 160.0)
-    assert RefitRule().due(index, _with_entries(school, 51), 100.0)
-    assert not RefitRule().due(index, _with_entries(school, 50), 100.0)
+    assert RefitRule().due(index, _with_entries(school, 11), 100.0)
+    assert not RefitRule().due(index, _with_entries(school, 10), 100.0)
+    assert [enough_new(entries) for entries in (0, 100, 600, 5_000)] == [10, 10, 30, 50]
 
 
 def _with_entries(school: School, fewer: int) -> Fitted:

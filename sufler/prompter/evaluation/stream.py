@@ -32,7 +32,7 @@ from sufler.prompter.evaluation.offline import VectorsInMemory
 from sufler.prompter.evaluation.shelf import HeadsInMemory, LearningShelf, RememberedEncoder
 from sufler.prompter.learning.guards import Guards
 from sufler.prompter.learning.learner import Learner
-from sufler.prompter.learning.refit import NEW_PHRASINGS
+from sufler.prompter.learning.refit import enough_new
 from sufler.prompter.learning.sweep import sweep
 from sufler.prompter.suggest import Prompter
 from sufler.prompter.turn_kind import language_of
@@ -134,7 +134,7 @@ class LearningBase:
         self.effect_ms.append((time.perf_counter() - began) * 1000)
         self.outcomes[f"{outcome.state}: {outcome.why}"] += 1
         self.uses[str(outcome.use)] += 1
-        if abs(self.knowledge.index.entries - self._entries) >= NEW_PHRASINGS:
+        if abs(self.knowledge.index.entries - self._entries) >= enough_new(self._entries):
             await self.refit()
         return outcome
 

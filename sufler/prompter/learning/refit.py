@@ -17,8 +17,10 @@ from sufler.prompter.learning.fit import Fitted
 from sufler.prompter.learning.ports import FrozenAnswers
 from sufler.prompter.rank import rank, without_rejected
 
-# So many phrasings more or fewer, or this long without a change.
+# So many phrasings more or fewer, or this long without a change; in a base of few entries sooner,
+# where fifty are much and a refit is cheap: at a SHARE of them, at FEWEST at least.
 NEW_PHRASINGS = 50
+FEWEST, SHARE = 10, 20
 QUIET_S = 60.0
 # One-sided probability of as many flips to wrong among all flips, if both ways were as likely.
 SIGNIFICANT = 0.05
@@ -43,9 +45,14 @@ class RefitRule:
             return False
         if not fitted.head.article_ids:
             return True  # nothing was there to learn from before
-        if abs(index.entries - fitted.entries) >= NEW_PHRASINGS:
+        if abs(index.entries - fitted.entries) >= enough_new(fitted.entries):
             return True
         return now - self._since >= self._quiet_s
+
+
+def enough_new(entries: int) -> int:
+    """How many phrasings more or fewer are worth a refit of a head trained on so many entries."""
+    return min(NEW_PHRASINGS, max(FEWEST, entries // SHARE))
 
 
 @dataclass(frozen=True, slots=True)
