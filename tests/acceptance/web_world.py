@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 
 import uvicorn
 from fastapi import FastAPI
+from frail_channel import FrailChannel
 
 from sufler.app.clock import SystemClock
 from sufler.app.finding import Finding, Health
@@ -40,9 +41,7 @@ from sufler.desk.people import People
 from sufler.desk.staffing import Staffing
 from sufler.desk.stops import Stops
 from sufler.domain.administration import Choices
-from sufler.domain.conversation import Conversation, Message
 from sufler.domain.decisions import Level, Suggestion, SuggestionItem, Versions
-from sufler.domain.errors import ChannelError
 from sufler.domain.events import EventKind
 from sufler.domain.knowledge import Article, Language, Mode, Topic, Translation
 from sufler.domain.people import Caller, Role
@@ -184,32 +183,6 @@ class SmallPrompter:
 
 def _stems(text: str) -> set[str]:
     return {word[:5] for word in re.findall(r"\w{3,}", text.casefold())}
-
-
-class FrailChannel:
-    """Another channel, which takes every message unless a `failure` is put."""
-
-    name = "frail"
-
-    def __init__(self) -> None:
-        self.failure: ChannelError | None = None
-        self.sent: list[str] = []
-
-    def slot(self, conversation: Conversation) -> float:
-        return 0.0
-
-    async def send(self, conversation: Conversation, message: Message) -> str | None:
-        if self.failure is not None:
-            raise self.failure
-        self.sent.append(message.text)
-        return f"out-{len(self.sent)}"
-
-    async def edit(self, conversation: Conversation, message: Message) -> None:
-        if self.failure is not None:
-            raise self.failure
-
-    async def typing(self, conversation: Conversation) -> None:
-        """Nobody sees it."""
 
 
 class World:
