@@ -131,7 +131,10 @@ class AccuracyPage(FigurePage):
     def _row(self, each: TopicStanding, read: _Read) -> dict[str, Any]:
         language, now = self.visit.language, self.services.clock.now()
         whole = each.topic in (OVERALL, POOL)
-        trend = [right / all_ if all_ else None for right, all_ in read.trends.get(each.topic, [])]
+        weeks = list(zip(*read.trends.values(), strict=True))
+        everything = [(sum(r for r, _ in week), sum(w for _, w in week)) for week in weeks]
+        counts = everything if each.topic == OVERALL else read.trends.get(each.topic, [])
+        trend = [right / checks if checks else None for right, checks in counts]
         answers = each.mode is Mode.ANSWERS
         few = each.few and not answers
         return {

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from sufler.domain.checks import Check, CheckKind, ModeChange
 from sufler.domain.errors import SuflerError
 from sufler.domain.figures import Turns, Wrong
+from sufler.domain.knowledge import Mode
 from sufler.domain.locales import number
 from sufler.domain.people import Caller
 from sufler.prompter.accuracy.certificate import Standing, coverage
@@ -144,8 +145,9 @@ class TopicPage(FigurePage):
         with self._place:
             ui.label(certificate_line(standing, language, self.services.clock.now()))
             ui.label(compared_line(standing, language))
-            with ui.element("p"):
-                ui.label(f"{self.text('acc_watch')}: {watch_words(standing, language)}")
+            with ui.element("div").classes("counts"):
+                if standing.mode is Mode.ANSWERS:
+                    ui.label(f"{self.text('acc_watch')}: {watch_words(standing, language)}")
                 if standing.changed is not None:
                     ui.label(self.text(f"acc_since_{standing.changed.after.value}"))
                     local_time(standing.changed.at)

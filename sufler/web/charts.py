@@ -4,6 +4,7 @@ Colours are classes of figures.css, so that they follow light and dark; nothing 
 alone. Lengths are in the drawing's own units, which the page scales.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
@@ -14,11 +15,14 @@ from sufler.domain.locales import number
 
 WIDE: Final = 440
 HIGH: Final = 230
-_LEFT, _RIGHT, _TOP, _BOTTOM = 46, 12, 14, 44
+_LEFT, _RIGHT, _TOP, _BOTTOM = 46, 22, 14, 44
 _ROW = 18
 # Of names along the bottom so many can be read.
 _MOST_NAMES = 6
 _MARKS = ("round", "square")
+# Between lines that cross the drawing, as shares; the first that needs few enough is taken.
+_STEPS = (0.01, 0.02, 0.05, 0.1, 0.2)
+_MOST_RUNGS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,12 +193,16 @@ class _Frame:
 
     def scale(self, language: Language) -> str:
         """Shares up the left side."""
-        return self._steps([(v, percent(v, language)) for v in self._rungs(4)])
+        step = next((each for each in _STEPS if self._room / each < _MOST_RUNGS), _STEPS[-1])
+        first = math.ceil(self._low / step - 1e-6)
+        last = math.floor((self._low + self._room) / step + 1e-6)
+        rungs = [place * step for place in range(first, last + 1)]
+        return self._steps([(each, percent(each, language)) for each in rungs])
 
     def counts(self, language: Language) -> str:
         """Whole numbers up the left side."""
-        whole = sorted({round(v) for v in self._rungs(4)})
-        return self._steps([(v, number(v, language)) for v in whole])
+        whole = sorted({round(self._low + self._room * place / 4) for place in range(5)})
+        return self._steps([(each, number(each, language)) for each in whole])
 
     def names_of_shares(self, language: Language, across: str) -> str:
         """Shares along the bottom, and what they are."""
@@ -202,9 +210,6 @@ class _Frame:
         y = HIGH - _BOTTOM + 16
         named = [_text(self.x(p), y, percent(p, language), "middle") for p in places]
         return "".join([*named, _text(WIDE - _RIGHT, y + 18, across, "end")])
-
-    def _rungs(self, count: int) -> list[float]:
-        return [self._low + self._room * step / count for step in range(count + 1)]
 
     def _steps(self, named: Sequence[tuple[float, str]]) -> str:
         return "".join(

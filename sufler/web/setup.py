@@ -171,7 +171,9 @@ async def _stopped(services: Services, request: Request) -> Response | None:
     except StorageUnavailable:
         language = paper.language_of(request, services.language)
         return PlainTextResponse(text("login_not_now", language), 503)
-    return RedirectResponse("/login?" + urlencode({"next": str(request.url.path)}), 303)
+    url = request.url
+    wanted = f"{url.path}?{url.query}" if url.query else url.path
+    return RedirectResponse("/login?" + urlencode({"next": wanted}), 303)
 
 
 def _add_desk(services: Services, knowledge: KnowledgeServices | None) -> None:

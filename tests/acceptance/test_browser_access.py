@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from accuracy_world import AccuracyWorld
 from axe_playwright_python.sync_playwright import Axe
 from base_world import RememberingEncoder, made_file
 from chromium import Visitor, running_chromium
@@ -23,6 +24,9 @@ STAFF_PAGES = (
     "/desk",
     "/desk/overview",
     "/desk/alerts",
+    "/admin/accuracy",
+    "/admin/accuracy/topic?name=Доставка",
+    "/admin/outcomes",
     "/admin/people",
     "/admin/queues",
     "/admin/channels",
@@ -62,7 +66,7 @@ def faults(page: Page) -> list[str]:
     ]
 
 
-class EveryPage(KbWorld):
+class EveryPage(AccuracyWorld, KbWorld):
     """All pages at once, as a company has them."""
 
     app = World.app
@@ -70,6 +74,7 @@ class EveryPage(KbWorld):
     async def _build(self) -> None:
         await World._build(self)
         await self._build_knowledge()
+        self._build_accuracy()
         await self.people.add("root", "Алла", Role.ADMINISTRATOR, PASSWORD)
 
 

@@ -15,6 +15,7 @@ BOTH = [
     *(
         f"docs/{name}.md"
         for name in (
+            "accuracy",
             "administration",
             "import",
             "integrate",
@@ -22,6 +23,7 @@ BOTH = [
             "operate",
             "operator",
             "replay",
+            "review",
             "telegram",
             "widget",
         )
