@@ -129,10 +129,9 @@ def certified_over(
         bars = candidate_bars(before.tolist())
         checks = draw.choice(size, reviewed, p=stream.weight)
         passed = passes(stream.confidence[checks], stream.right[checks], bars, target)
-        at_all = passed.any(axis=1).tolist()
-        ever = [bar for bar, each in zip(bars, at_all, strict=True) if each]
+        ever = [bars[place] for place in np.flatnonzero(passed.any(axis=1))]
         false += any(stream.precision(bar) < target for bar in ever)
-        last = [bar for bar, each in zip(bars, passed[:, -1].tolist(), strict=True) if each]
+        last = [bars[place] for place in np.flatnonzero(passed[:, -1])]
         certified += bool(last)
         coverages.append(stream.coverage(last[-1]) if last else 0.0)
     return Outcome(false / runs, float(np.mean(coverages)), certified / runs)

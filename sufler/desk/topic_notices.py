@@ -1,4 +1,4 @@
-"""Administrators are told in their own chats when the watch takes a topic back: once, in numbers."""
+"""Administrators are told in their own chats when the watch takes a topic back: once, and why."""
 
 import asyncio
 from collections.abc import Callable, Sequence, Set
