@@ -15,6 +15,7 @@ from sufler.domain.ports import Clock, Leases
 from sufler.storage.database import Database
 from sufler.storage.erasure import ErasureStore
 from sufler.storage.sharing import put
+from sufler.storage.tables.accuracy import readers
 from sufler.storage.tables.administration import audit
 from sufler.storage.tables.conversations import (
     conversations,
@@ -145,7 +146,7 @@ async def _messages(connection: AsyncConnection, before: datetime) -> int:
     await connection.execute(delete(message_versions).where(message_versions.c.message_id.in_(ids)))
     await connection.execute(delete(messages).where(messages.c.id.in_(ids)))
     if len(ids) < STEP:
-        for table in (notes, drafts, customer_notes):
+        for table in (notes, drafts, customer_notes, readers):
             await connection.execute(delete(table).where(table.c.at < before))
         left = exists().where(messages.c.conversation_id == conversations.c.id)
         await connection.execute(

@@ -15,6 +15,7 @@ from sufler.storage.audit import AuditStore
 from sufler.storage.erasure import ErasureStore
 from sufler.storage.files import FileStore
 from sufler.storage.retention import STEP, Retention
+from sufler.storage.tables.accuracy import readers
 from sufler.storage.tables.conversations import conversations, events, inbox, messages
 from sufler.storage.tables.learning import learned, learned_spans, proposals
 from sufler.storage.tables.suggestions import feedback, suggestions
@@ -55,11 +56,13 @@ async def test_that_a_row_which_is_not_handled_is_not_too_old(world: World) -> N
 async def test_that_old_messages_go_and_their_customer_becomes_nobody(world: World) -> None:
     await world.say("где заказ")
     await world.say("где заказ", customer="c2", first_name="Вася")
+    old = (await world.conversation()).id
+    await world.desk.workplace.readers.opened(ANNA, old)
     world.clock.move(10 * DAY_S)
     await world.say("где заказ", customer="c2", first_name="Вася")
-    old = (await world.conversation()).id
     assert (await keeping(world, messages=5).sweep())["messages"] == 4
     assert await world.conversations.find("test", "c1") is None
+    assert await count(world, readers) == 0
     kept = await world.conversations.get(old)
     assert (kept.customer.name, kept.customer.first_name) == ("", "")
     assert len(await world.history("c2")) == 2

@@ -41,7 +41,7 @@ const suflerReview = (() => {
     if (!turn) return;
     turn.setAttribute("tabindex", "-1");
     turn.focus({ preventScroll: true });
-    window.scrollTo({ top: 0 });
+    turn.scrollIntoView({ block: "nearest" });
   }
 
   return { toTurn };
