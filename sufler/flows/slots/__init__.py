@@ -1,0 +1,1 @@
+"""What customers' words say about a slot: dates, amounts, phones and the like, as people type."""
