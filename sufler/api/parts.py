@@ -14,6 +14,7 @@ from sufler.api.suggestion_writer import SuggestionWriter
 from sufler.conversation.decide import Policy
 from sufler.desk.certifying import Certifying
 from sufler.desk.customers import Customers
+from sufler.desk.figures import Figures
 from sufler.desk.golden import GoldenDesk
 from sufler.desk.ladder import Ladder
 from sufler.desk.learned import LearnedDesk
@@ -60,6 +61,7 @@ class Parts:
     golden: GoldenDesk
     certifying: Certifying
     ladder: Ladder
+    figures: Figures
     reviewing: Reviewing
 
 

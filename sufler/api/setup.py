@@ -25,6 +25,7 @@ from sufler.api import (
     import_sources,
     keys,
     learning,
+    outcomes,
     ports,
     problems,
     queues,
@@ -47,6 +48,7 @@ from sufler.conversation.decide import DEFAULT_POLICY, Policy
 from sufler.conversation.turn import CHANCE
 from sufler.desk.certifying import Certifying
 from sufler.desk.customers import Customers
+from sufler.desk.figures import Figures
 from sufler.desk.golden import GoldenDesk
 from sufler.desk.ladder import Ladder
 from sufler.desk.learned import LearnedDesk
@@ -88,6 +90,7 @@ def setup(
     golden_desk: GoldenDesk,
     certifying: Certifying,
     ladder: Ladder,
+    figures: Figures,
     reviewing: Reviewing,
     idempotency: ports.Idempotency,
     clock: Clock,
@@ -138,6 +141,7 @@ def setup(
         golden=golden_desk,
         certifying=certifying,
         ladder=ladder,
+        figures=figures,
         reviewing=reviewing,
     )
     edge = Edge(
@@ -179,6 +183,7 @@ def application(version: str) -> FastAPI:
         reviews,
         topics,
         accuracy,
+        outcomes,
         queues,
         customers,
         stops,

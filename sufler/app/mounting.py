@@ -26,6 +26,7 @@ from sufler.bot.telegram.state import TelegramState
 from sufler.bot.web_widget.face import Face
 from sufler.bot.web_widget.send import WebChannel
 from sufler.bot.web_widget.setup import setup as set_up_widget
+from sufler.desk.figures import Figures
 from sufler.desk.past import Past
 from sufler.domain.administration import Choices
 from sufler.domain.errors import SuflerError
@@ -35,6 +36,7 @@ from sufler.storage.article_pages import ArticlePages
 from sufler.storage.article_use import ArticleUse
 from sufler.storage.cards import CardStore
 from sufler.storage.conversation_pages import ConversationPages
+from sufler.storage.figures import FiguresStore
 from sufler.storage.idempotency import IdempotencyStore
 from sufler.storage.past import PastStore
 from sufler.storage.upkeep import WriteCheck
@@ -141,6 +143,7 @@ def _mount_api(app: FastAPI, services: Services, telegram: TelegramState | None)
         reviewing=services.reviewing,
         certifying=services.certifying,
         ladder=services.ladder,
+        figures=Figures(FiguresStore(database), clock),
         suggestions_store=services.suggestions,
         clock=services.basis.clock,
         version=__version__,

@@ -23,6 +23,7 @@ from sufler.conversation.live import LiveEvents
 from sufler.conversation.ports import Arrived, Decided, Outcome
 from sufler.desk.customers import Customers
 from sufler.desk.desk import Desk
+from sufler.desk.figures import Figures
 from sufler.desk.people import People
 from sufler.desk.stops import Stops
 from sufler.desk.stream import StreamLimits
@@ -56,6 +57,7 @@ from sufler.storage.conversations import ConversationStore
 from sufler.storage.customers import CustomerStore
 from sufler.storage.database import Database
 from sufler.storage.erasure import ErasureStore
+from sufler.storage.figures import FiguresStore
 from sufler.storage.files import FileStore
 from sufler.storage.idempotency import IdempotencyStore
 from sufler.storage.imports import ImportStore
@@ -292,6 +294,7 @@ async def built_world(
         idempotency=IdempotencyStore(database, clock),
         certifying=certifying,
         ladder=ladder_over(database, clock, certifying, knowledge),
+        figures=Figures(FiguresStore(database), clock),
         suggestions_store=suggestions,
         clock=clock,
         version="0.0.0",

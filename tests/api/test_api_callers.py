@@ -46,6 +46,8 @@ ADMINISTRATORS = """
 PUT /api/v1/customer-fields/{key}
 DELETE /api/v1/customer-fields/{key}
 PATCH /api/v1/topics/{name}
+GET /api/v1/outcomes
+GET /api/v1/outcomes/episodes
 POST /api/v1/queues
 PUT /api/v1/queues/{queue_id}
 DELETE /api/v1/queues/{queue_id}
