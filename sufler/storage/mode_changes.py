@@ -11,10 +11,12 @@ from sufler.domain.administration import Act
 from sufler.domain.checks import ModeChange, ModeReason
 from sufler.domain.errors import Conflict, NotFound
 from sufler.domain.knowledge import Mode, Topic
+from sufler.domain.stops import topic_scope
 from sufler.storage.audit import write_down
 from sufler.storage.database import Database, write_of
 from sufler.storage.idempotency import mark_done
 from sufler.storage.sharing import alone
+from sufler.storage.stops import hold_back
 from sufler.storage.tables.accuracy import mode_changes
 from sufler.storage.topics import alarm, read_topics, write_topic
 from sufler.storage.trials import granted
@@ -46,12 +48,15 @@ class ModeStore:
         trial_id: int | None = None,
     ) -> None:
         """The topic as it is to be, with the rows of history and the act, all or none; `trial_id`:
-        the trial that is granted by it. Raises NotFound, and Conflict where the topic is not as
-        `before` says."""
+        the trial that is granted by it. Where it answers no more, its answers that wait to go out
+        are held back, and their turns decided anew. Raises NotFound, and Conflict where the topic
+        is not as `before` says."""
         at = changes[0].at if changes else act.at if act is not None else None
         if at is None:
             raise ValueError("a change has a row of history, or an act")
         async with self._database.write() as connection:
+            if before.mode is Mode.ANSWERS and after.mode is not Mode.ANSWERS:
+                await hold_back(connection, topic_scope(after.name), at)
             await alone(connection, "knowledge")
             await _as_it_was(connection, before)
             await write_topic(connection, after, author, at)

@@ -1,6 +1,7 @@
 """Where automatic answers are stopped, by whom and why; what was on its way is held back."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, select, update
@@ -35,16 +36,23 @@ class StopStore:
             await alone(connection, STOPPING)
             row = {"scope": stop.scope, "by": stop.by, "reason": stop.reason, "at": stop.at}
             await put(connection, stops, [row])
-            held = await _waiting_answers(connection, stop.scope)
-            for message_id, conversation_id in held:
-                await _hold_back(connection, message_id, conversation_id, stop)
-        return [conversation_id for _, conversation_id in held]
+            return await hold_back(connection, stop.scope, stop.at)
 
     async def remove(self, scope: str) -> bool:
         """Let the bot answer there again; False when it was not stopped."""
         async with self._database.write() as connection:
             removed = await connection.execute(delete(stops).where(stops.c.scope == scope))
         return bool(removed.rowcount)
+
+
+async def hold_back(connection: AsyncConnection, scope: str, at: datetime) -> list[str]:
+    """The bot's answers that wait to go out there are not sent, and their turns decided anew, in
+    the transaction after which there are no more of them; the ids of their conversations."""
+    await alone(connection, STOPPING)
+    held = await _waiting_answers(connection, scope)
+    for message_id, conversation_id in held:
+        await _hold_back(connection, message_id, conversation_id, at)
+    return [conversation_id for _, conversation_id in held]
 
 
 async def _waiting_answers(connection: AsyncConnection, scope: str) -> list[tuple[int, str]]:
@@ -68,7 +76,7 @@ async def _waiting_answers(connection: AsyncConnection, scope: str) -> list[tupl
 
 
 async def _hold_back(
-    connection: AsyncConnection, message_id: int, conversation_id: str, stop: Stop
+    connection: AsyncConnection, message_id: int, conversation_id: str, at: datetime
 ) -> None:
     """The answer is not sent, and its turn is decided anew: so the customer is told, as at any
     hand-off, what will happen instead."""
@@ -97,10 +105,10 @@ async def _hold_back(
         update(conversations)
         .where(conversations.c.id == conversation_id, conversations.c.owner == Owner.BOT.value)
         .values(
-            turn_due_at=stop.at,
-            turn_since=stop.at,
+            turn_due_at=at,
+            turn_since=at,
             turn_attempts=0,
             changes=conversations.c.changes + 1,
-            updated_at=stop.at,
+            updated_at=at,
         )
     )

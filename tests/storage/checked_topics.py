@@ -11,12 +11,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sufler.desk.certifying import Certifying
 from sufler.desk.ladder import Ladder
+from sufler.desk.topic_watch import TopicWatch
 from sufler.domain.checks import CheckKind
-from sufler.domain.knowledge import Topic
+from sufler.domain.knowledge import Mode, Topic
+from sufler.domain.people import Caller, Role
 from sufler.storage.articles import ArticleStore
 from sufler.storage.database import Database
 from sufler.storage.mode_changes import ModeStore
+from sufler.storage.proposals import ProposalStore
 from sufler.storage.sharing import put
+from sufler.storage.signals import SignalStore
 from sufler.storage.standings import StandingStore
 from sufler.storage.tables.accuracy import checks, draws, review_tasks
 from sufler.storage.tables.conversations import conversations, events, messages
@@ -24,6 +28,7 @@ from sufler.storage.tables.suggestions import feedback, suggestions
 from sufler.storage.trials import TrialStore
 
 MODEL = "e5"
+ROOT = Caller("person:root", "Корнеева", Role.ADMINISTRATOR, "root")
 
 
 class CheckedTopics:
@@ -173,6 +178,24 @@ class CheckedTopics:
             await connection.execute(insert(messages), rows)
         await self._refuse(ids[:refused])
 
+    async def waiting_answer(self, topic: str) -> int:
+        """An automatic answer of the topic that still waits to be sent; the message's id."""
+        [of] = await self.turns(topic, 1, answered=True)
+        await self._conversations([of])
+        now = self.clock.now()
+        row = {"conversation_id": f"c{of}", "suggestion_id": of, "at": now}
+        said = {"author": "bot", "author_name": "", "text": "x", "buttons": [], "attempts": 0}
+        decision = {"kind": "answer", "reason": "confident", "messages": []}
+        async with self.database.write() as connection:
+            await connection.execute(
+                update(suggestions).where(suggestions.c.id == of).values(items=[{"topic": topic}])
+            )
+            await connection.execute(
+                insert(events).values(**row, episode=1, kind="decision", body=decision)
+            )
+            query = insert(messages).values(**row, **said, state="pending").returning(messages.c.id)
+            return int(await connection.scalar(query) or 0)
+
     async def _refuse(self, ids: Sequence[str]) -> None:
         await self._conversations(ids)
         at = self.clock.now() + timedelta(minutes=1)
@@ -203,6 +226,40 @@ class CheckedTopics:
         ]
         async with self.database.write() as connection:
             await put(connection, conversations, rows)
+
+
+class Watched(CheckedTopics):
+    """With the watch above."""
+
+    def __init__(self, database: Database, clock: SetClock, *, strict: bool = False) -> None:
+        super().__init__(database, clock, strict=strict)
+        self.watch = self.watch_of(MODEL)
+
+    def watch_of(self, model: str) -> TopicWatch:
+        return TopicWatch(
+            self.certifying,
+            self.ladder,
+            self.trials,
+            self.counts,
+            SignalStore(self.database, self.clock),
+            ProposalStore(self.database, self.clock),
+            self.clock,
+            model,
+        )
+
+    async def certified(self, topic: str = "Доставка") -> None:
+        """With a certificate, and answering by it."""
+        await self.topic(topic)
+        await self.turns(topic, 300)
+        await self.watch.round()
+        await self.checked(topic, [True] * 100)
+        await self.watch.look()
+        self.clock.pass_(minutes=1)
+        await self.ladder.change(ROOT, topic, Mode.ANSWERS)
+        self.clock.pass_(minutes=1)
+
+    async def mode(self, topic: str = "Доставка") -> Mode:
+        return next(each.mode for each in await self.modes.topics() if each.name == topic)
 
 
 async def put_task(connection: AsyncConnection, row: dict[str, Any]) -> None:

@@ -101,15 +101,15 @@ class TopicStanding:
 
     @property
     def attention(self) -> int:
-        """How much it deserves to be looked at; the highest first. A topic that answers without a
-        certificate or with a filling meter, then one that was taken back, then one that may go
-        live, then those with the most turns."""
+        """How much it deserves to be looked at; the highest first: it answers and its meter fills
+        or nobody checks it, it was taken back, it answers without a certificate, it may go live,
+        it has checks."""
         answers = self.mode is Mode.ANSWERS
         if answers and (self.unwatched or self.watch.level >= DEMOTED_AT / 2):
             return 5
-        if answers and self.without_certificate:
-            return 4
         if self.changed is not None and self.changed.by == "watch" and not answers:
+            return 4
+        if answers and self.without_certificate:
             return 3
         if not answers and self.may_answer:
             return 2
