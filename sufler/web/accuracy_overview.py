@@ -95,9 +95,12 @@ class AccuracyPage(FigurePage):
         if self._far:
             found = await figures.far_turns(caller, _DRIFT_DAYS)
             far = [Behind(talk, at, asked) for talk, at, asked in found]
+        trends = dict(await figures.trends(caller))
+        weeks = zip(*trends.values(), strict=True)
+        trends[OVERALL] = [(sum(r for r, _ in week), sum(c for _, c in week)) for week in weeks]
         return _Read(
             await self._accuracy.standings.overview(),
-            await figures.trends(caller),
+            trends,
             await figures.asked(caller),
             await figures.drift(caller, _DRIFT_DAYS, self._zone),
             far,
@@ -131,10 +134,7 @@ class AccuracyPage(FigurePage):
     def _row(self, each: TopicStanding, read: _Read) -> dict[str, Any]:
         language, now = self.visit.language, self.services.clock.now()
         whole = each.topic in (OVERALL, POOL)
-        weeks = list(zip(*read.trends.values(), strict=True))
-        everything = [(sum(r for r, _ in week), sum(w for _, w in week)) for week in weeks]
-        counts = everything if each.topic == OVERALL else read.trends.get(each.topic, [])
-        trend = [right / checks if checks else None for right, checks in counts]
+        trend = [r / checks if checks else None for r, checks in read.trends.get(each.topic, ())]
         answers = each.mode is Mode.ANSWERS
         few = each.few and not answers
         return {
