@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from databases import at_once, fresh_file
 
-from sufler.domain.knowledge import Article, Language, Phrasing, Translation
+from sufler.domain.knowledge import Article, Language, Phrasing, Topic, Translation
 from sufler.domain.ports import TextKind, Vectors
 from sufler.kb_index.encoder import Encoder
 from sufler.kb_index.formats import read_articles
@@ -114,6 +114,11 @@ class Base:
 
     async def save(self, *articles: Article) -> None:
         await self.knowledge.save(articles, "editor")
+
+    async def set_topic(self, topic: Topic) -> None:
+        """As the store has it; people go by the ladder (`desk/ladder.py`)."""
+        await ArticleStore(self.database, self.clock).set_topic(topic, "editor")
+        await self.knowledge.refresh()
 
     async def best(self, text: str, **asked: object) -> str | None:
         """The id of the first suggested article."""

@@ -136,11 +136,6 @@ class KnowledgeBase:
                 return await self._store.get(article_id)
         raise NotFound(f"Article {article_id} has no revision {revision}.", field="revision")
 
-    async def set_topic(self, topic: Topic, author: str) -> None:
-        """Change a topic's mode."""
-        await self._store.set_topic(topic, author)
-        await self.refresh()
-
     async def follow(self, changed: Announcements) -> None:
         """Follow changes that other processes make, until cancelled. `changed` tells of them;
         they are looked for every second as well."""

@@ -116,7 +116,7 @@ class KbWorld(World):
         self.base = KnowledgeBase(articles, VectorStore(self.database), self._encoder)
         await self.base.start()
         await self.base.save(BASE, "Ева (person:eva)")
-        await self.base.set_topic(Topic("Доставка", Mode.ANSWERS, "пробный запуск"), "root")
+        await articles.set_topic(Topic("Доставка", Mode.ANSWERS, "пробный запуск"), "root")
         await self.base.start()
         heads = HeadStore(self.database, self.clock)
         self.prompter = Prompter(self.base, self._encoder, heads, self.clock)

@@ -102,3 +102,19 @@ def test_that_the_command_line_has_what_was_promised() -> None:
     promised += ["keys create", "keys list", "keys revoke"]
     promised += [f"kb {verb}" for verb in ("import", "export", "list", "show", "check")]
     assert set(promised) <= named
+
+
+def test_that_what_a_topic_may_do_is_written_by_the_ladder_only() -> None:
+    called = [
+        f"{file.relative_to(ROOT)}:{node.lineno}"
+        for file in PACKAGE.rglob("*.py")
+        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(node, ast.Call)
+        and (
+            (isinstance(node.func, ast.Attribute) and node.func.attr == "set_topic")
+            or (isinstance(node.func, ast.Name) and node.func.id == "write_topic")
+        )
+    ]
+    places = {place.rpartition(":")[0] for place in called}
+    # The second is how a base is made for a test or an evaluation, by nobody else.
+    assert places == {"sufler/storage/mode_changes.py", "sufler/storage/articles.py"}

@@ -138,7 +138,7 @@ async def test_that_another_process_s_change_is_followed(small: Base, opening: O
         following = asyncio.create_task(small.knowledge.follow(changed))
         await other.save(article("parking", "Где припарковаться у магазина?"))
         await other.knowledge.archive("card", "editor")
-        await other.knowledge.set_topic(Topic("Вопросы", Mode.ANSWERS), "editor")
+        await other.set_topic(Topic("Вопросы", Mode.ANSWERS))
         async with asyncio.timeout(5):
             while small.knowledge.index.version < other.knowledge.index.version:  # noqa: ASYNC110 - it tells nobody
                 await asyncio.sleep(0.01)
@@ -191,7 +191,7 @@ async def test_that_progress_of_a_first_start_counts_to_its_end(
 
 async def test_that_a_topic_s_mode_comes_with_the_next_index(small: Base) -> None:
     assert small.knowledge.topics["Вопросы"].mode is Mode.SUGGESTS
-    await small.knowledge.set_topic(Topic("Вопросы", Mode.ANSWERS, "demo"), "editor")
+    await small.set_topic(Topic("Вопросы", Mode.ANSWERS, "demo"))
     assert small.knowledge.topics["Вопросы"] == Topic("Вопросы", Mode.ANSWERS, "demo")
 
 

@@ -144,7 +144,7 @@ async def test_that_as_many_are_offered_as_asked_for(small: Base, limit: int, co
 
 async def test_that_a_topic_s_mode_and_name_come_with_each_item(small: Base) -> None:
     assert (await small.prompter.suggest("чайник")).items[0].mode is Mode.SUGGESTS
-    await small.knowledge.set_topic(Topic("Вопросы", Mode.ANSWERS), "editor")
+    await small.set_topic(Topic("Вопросы", Mode.ANSWERS))
     item = (await small.prompter.suggest("чайник")).items[0]
     assert (item.mode, item.topic) == (Mode.ANSWERS, "Вопросы")
 

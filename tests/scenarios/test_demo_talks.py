@@ -9,6 +9,7 @@ import pytest_asyncio
 
 from sufler.app.settings import load_settings
 from sufler.app.wiring import Services, opened_services
+from sufler.desk.ladder import console
 from sufler.domain.conversation import (
     Button,
     Conversation,
@@ -18,7 +19,7 @@ from sufler.domain.conversation import (
     Message,
     Owner,
 )
-from sufler.domain.knowledge import Article, Mode, Topic, Translation
+from sufler.domain.knowledge import Article, Mode, Translation
 from sufler.domain.people import Role
 from sufler.domain.texts import text
 
@@ -147,12 +148,12 @@ async def test_that_the_mode_of_a_topic_is_obeyed_at_once(shop: Shop) -> None:
     shown = await shop.services.desk.current_suggestion(conversation.id)
     assert shown is not None
     assert shown.items[0].text == "Можно, в клетке."
-    await knowledge.set_topic(Topic("Попугаи", Mode.OBSERVES), "test")
+    await shop.services.ladder.change(console(), "Попугаи", Mode.OBSERVES)
     await shop.hear("yana", question)
     bare = await shop.services.desk.current_suggestion((await shop.conversation("yana")).id)
     assert bare is not None
     assert bare.items == ()
-    await knowledge.set_topic(Topic("Попугаи", Mode.ANSWERS, "test"), "test")
+    await shop.services.ladder.change(console(), "Попугаи", Mode.ANSWERS, "test")
     assert await shop.hear("xenia", question) == "Можно, в клетке."
 
 

@@ -129,7 +129,7 @@ async def test_that_a_second_operator_gives_it_full_weight(shop: Shop) -> None:
 
 
 async def test_that_changed_facts_are_proposed_and_never_a_phrasing_only(shop: Shop) -> None:
-    await shop.base.knowledge.set_topic(Topic("Вопросы", Mode.ANSWERS, "test"), "root")
+    await shop.base.set_topic(Topic("Вопросы", Mode.ANSWERS, "test"))
     world = shop.world
     await world.say("оператор, позовите человека", customer="c1")
     await shop.answered(ANNA, "c1", "cost", "Курьер — 350 рублей.")
