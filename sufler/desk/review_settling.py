@@ -7,7 +7,7 @@ import structlog
 
 from sufler.desk.reviewing import UNDO_S, says_right
 from sufler.domain.checks import Check, CheckKind, Review, TaskState
-from sufler.domain.errors import Conflict, NotFound
+from sufler.domain.errors import BadInput, Conflict, NotFound
 from sufler.domain.reviews import Turn
 
 NOBODY = "nobody"
@@ -97,6 +97,6 @@ class Settling:
         )
         try:
             await self._checks.add(check)
-        except (Conflict, NotFound) as refused:
+        except (BadInput, Conflict, NotFound) as refused:
             # It has its check, or can have none: the task is over either way.
             _log.info("check_refused", task=turn.task.id, reason=refused.message)
