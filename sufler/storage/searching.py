@@ -59,13 +59,16 @@ class SearchStore:
         """Messages with all of these words, the newest first. `stems`: folded words, and whether
         they are only how a word begins. `hidden`: queues whose talks are left out, but `me`'s."""
         async with self._database.read() as connection:
-            sqlite = connection.dialect.name == "sqlite"
-            query = _by_words(stems) if sqlite else _by_words_of_postgresql(stems)
-            if before is not None:
-                query = query.where((_FTS.c.rowid if sqlite else messages.c.id) < before)
-            query = query.where(*_filters(sought, hidden, me), *_within(messages.c.at, sought))
-            order = (_FTS.c.rowid if sqlite else messages.c.id).desc()
-            rows = (await connection.execute(query.order_by(order).limit(limit))).all()
+            filters = _filters(sought, hidden, me)
+            if connection.dialect.name == "sqlite":
+                query, id_ = _by_words(stems), _FTS.c.rowid
+                query = query.where(*_within(messages.c.at, sought))
+                if before is not None:
+                    query = query.where(id_ < before)
+            else:
+                query, id_ = _by_words_of_postgresql(stems, sought, before, apart=bool(filters))
+            query = query.where(*filters)
+            rows = (await connection.execute(query.order_by(id_.desc()).limit(limit))).all()
             return await _read(connection, [row[0] for row in rows])
 
     async def conversations(
@@ -110,13 +113,24 @@ def _by_words(stems: Sequence[tuple[str, bool]]) -> Select[Any]:
     )
 
 
-def _by_words_of_postgresql(stems: Sequence[tuple[str, bool]]) -> Select[Any]:
+def _by_words_of_postgresql(
+    stems: Sequence[tuple[str, bool]], sought: Sought, before: int | None, *, apart: bool
+) -> tuple[Select[Any], ColumnElement[int]]:
+    """And the column of the message's id. `apart`: the words are looked up first and by themselves;
+    joined at once with a channel's conversations, the words of all their messages would be made
+    anew. Without such a filter the newest with a common word are found soonest at once."""
     asked = " & ".join(f"'{word}'{':*' if begins else ''}" for word, begins in stems)
-    return (
-        select(messages.c.id)
-        .join(conversations, conversations.c.id == messages.c.conversation_id)
-        .where(literal_column(_WORDS).op("@@")(func.to_tsquery(text("'simple'"), asked)))
+    found = select(messages.c.id, messages.c.conversation_id).where(
+        literal_column(_WORDS).op("@@")(func.to_tsquery(text("'simple'"), asked)),
+        *_within(messages.c.at, sought),
     )
+    if before is not None:
+        found = found.where(messages.c.id < before)
+    if not apart:
+        return found.with_only_columns(messages.c.id), messages.c.id
+    hits = found.cte("hits").prefix_with("MATERIALIZED")
+    query = select(hits.c.id).join(conversations, conversations.c.id == hits.c.conversation_id)
+    return query, hits.c.id
 
 
 def _filters(sought: Sought, hidden: Collection[str], me: str) -> list[ColumnElement[bool]]:

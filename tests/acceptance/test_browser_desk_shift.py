@@ -11,6 +11,9 @@ from desk_shift import Shift, item
 from playwright.sync_api import Browser, Page, expect
 from web_world import World
 
+from sufler.domain.desk import CustomerField
+from sufler.domain.people import Caller, Role
+
 pytestmark = pytest.mark.browser
 
 HOSTILE = "<img src=x onerror=alert(1)><script>alert(2)</script>\"'`{{7*7}}"
@@ -265,6 +268,46 @@ def test_that_a_supervisor_looks_silently_whispers_and_reassigns(shift: Shift) -
     expect(zoya.locator(".head h2")).to_have_text("Софья")
     expect(zoya.locator(".line.whisper")).to_be_visible()
     expect(anna.locator(".watchers")).to_be_hidden()
+
+
+def test_that_a_supervisor_reassigns_and_the_next_uses_the_teams_template_and_the_cards_field(
+    shift: Shift,
+) -> None:
+    admin = Caller("person:root", "Рут", Role.ADMINISTRATOR, "root")
+    town = CustomerField("city", {"ru": "Город", "en": "Town"})
+    shift.world.run(shift.world.desk.workplace.cards.save_field(admin, town))
+    anna, boris = opened(shift, "Ксения"), shift.open_desk("boris")
+    anna.get_by_role("button", name="Взять").click()
+    expect(anna.locator(".head")).to_contain_text("Ведёте вы")
+    press(anna, "KeyC", "с")
+    anna.locator(".customer").get_by_label("Город", exact=True).fill("Тверь")
+    anna.get_by_role("button", name="Сохранить: Город").click()
+    anna.locator(".templates summary").click()
+    anna.get_by_role("button", name="Новый шаблон").click()
+    form = anna.locator(".templates-form")
+    form.get_by_label("Название").fill("Куда едем")
+    form.get_by_label("Текст шаблона").fill("Едем в {customer.city|ваш город}.")
+    form.get_by_label("Для кого").select_option(label="команде очереди «Общая очередь»")
+    form.get_by_role("button", name="Сохранить шаблон").click()
+    expect(anna.locator(".template-insert", has_text="Куда едем")).to_be_visible()
+
+    zoya = shift.open_desk("zoya")
+    zoya.goto("/desk/overview")
+    row = zoya.locator(".over-row", has_text="Ксения")
+    row.locator(".passing summary").first.click()
+    whom = row.get_by_label("Кому")
+    whom.select_option(label=whom.locator("option", has_text="Борис").inner_text())
+    row.get_by_role("button", name="Передать", exact=True).click()
+    expect(row.locator(".tag").first).to_have_text("Борис")
+    expect(anna.locator(".head")).not_to_contain_text("Ведёте вы")
+
+    boris.locator(".item", has_text="Ксения").first.click()
+    expect(boris.locator(".head")).to_contain_text("Ведёте вы")
+    boris.locator(".templates summary").click()
+    boris.locator(".template-insert", has_text="Куда едем").click()
+    expect(field(boris)).to_have_value("Едем в Тверь.")
+    boris.keyboard.press("Control+Enter")
+    assert shift.told("Ксения", 3)[-1] == "Едем в Тверь."
 
 
 def test_that_a_phone_has_all_three_tabs_and_nothing_overflows(shift: Shift) -> None:
