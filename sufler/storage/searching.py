@@ -60,8 +60,9 @@ class SearchStore:
         they are only how a word begins. `hidden`: queues whose talks are left out, but `me`'s."""
         async with self._database.read() as connection:
             filters = _filters(sought, hidden, me)
+            id_: ColumnElement[int] = _FTS.c.rowid
             if connection.dialect.name == "sqlite":
-                query, id_ = _by_words(stems), _FTS.c.rowid
+                query = _by_words(stems)
                 query = query.where(*_within(messages.c.at, sought))
                 if before is not None:
                     query = query.where(id_ < before)
