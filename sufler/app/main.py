@@ -17,6 +17,7 @@ from sufler.app.commands import (
     db,
     doctor,
     evaluate,
+    flows,
     imports,
     kb,
     keys,
@@ -59,6 +60,7 @@ app.command("ask")(ask.ask)
 app.add_typer(kb.app, name="kb")
 app.add_typer(imports.app, name="imports")
 app.add_typer(sources.app, name="sources")
+app.add_typer(flows.app, name="flows")
 app.add_typer(people.app, name="people")
 app.add_typer(keys.app, name="keys")
 app.add_typer(customers.app, name="customers")

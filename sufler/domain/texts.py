@@ -13,6 +13,7 @@ from sufler.domain.texts_checks import CHECKS
 from sufler.domain.texts_customers import CUSTOMERS
 from sufler.domain.texts_desk import DESK, PAGES
 from sufler.domain.texts_figures import FIGURES
+from sufler.domain.texts_flows import FLOWS
 from sufler.domain.texts_gaps import GAPS
 from sufler.domain.texts_kb import KNOWLEDGE
 from sufler.domain.texts_learning import LEARNING
@@ -206,6 +207,7 @@ CATALOGUE: Mapping[str, Mapping[Language, str]] = {
     **CHECKS,
     **ACCURACY,
     **FIGURES,
+    **FLOWS,
     **CUSTOMERS,
     # bot/telegram
     **TELEGRAM,

@@ -17,6 +17,7 @@ MAX_SLOTS: Final = 60
 MAX_CHOICES: Final = 20
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,29}$")]
+ChoiceName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,79}$")]
 Words = Annotated[str, Field(min_length=1, max_length=8000)]
 Expression = Annotated[str, Field(min_length=1, max_length=500)]
 Text = dict[Language, Words]  # one wording for each language of the flow
@@ -60,8 +61,9 @@ class Slot:
 
     kind: Kind
     label: Text = field(default_factory=dict)
-    choices: dict[Name, Choice] = field(default_factory=dict)
+    choices: dict[ChoiceName, Choice] = field(default_factory=dict)
     pattern: Annotated[str, Field(max_length=200)] = ""
+    country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] = "RU"  # of phones without +7 or the like
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "RUB"
     least: float | None = None
     most: float | None = None

@@ -30,7 +30,8 @@ _NO: Final = frozenset(
     )
 )
 _NO_PHRASES = re.compile(
-    r"\bни в коем|\bне (?:надо|нужно|хочу|буду|подтвержда|согласн|верно|правильно|подходит|так)"
+    r"\bконечно,? (?:же )?нет\b|\bни в коем"
+    r"|\bне (?:надо|нужно|хочу|буду|подтвержда|согласн|верно|правильно|подходит|так)"
     r"|\bне было|\bда нет\b"
     r"|\bi (?:don'?t|do not|did ?n[o']?t)\b|\bnot (?:really|at all|needed)\b|\bno,? thank"
 )
@@ -60,10 +61,12 @@ def yes_or_no(text: str) -> bool | None:
     bare = folded(text)
     if _UNSURE.search(bare):
         return None
+    if re.search(r"\bof course not\b", bare) or (
+        _NO_PHRASES.search(bare) and not _YES_PHRASES.search(bare)
+    ):
+        return False
     if _YES_PHRASES.search(bare):
         return True
-    if _NO_PHRASES.search(bare):
-        return False
     said = _WORD.findall(bare)
     yes = any(word in _YES for word in said)
     no = any(word in _NO for word in said)
@@ -77,7 +80,7 @@ def choice_in(text: str, choices: Mapping[str, Choice], asked: bool) -> str | No
     """The id of the choice that `text` names: by its label, other words for it, a slip of the pen,
     or, when it is what was asked, by its place: «второе», “2”. None where two fit."""
     bare = " ".join(_WORD.findall(folded(text)))
-    ways = {name: list(_ways(name, choice)) for name, choice in choices.items()}
+    ways = {name: list(_ways(choice)) for name, choice in choices.items()}
     exact = [name for name, words in ways.items() if bare in words]
     if len(exact) == 1:
         return exact[0]
@@ -92,19 +95,26 @@ def choice_in(text: str, choices: Mapping[str, Choice], asked: bool) -> str | No
         return None  # two that fit alike
     if not asked:
         return None
-    place = _place(bare)
+    place = _place(bare, len(choices))
     if place is not None:
         return list(choices)[place - 1] if 1 <= place <= len(choices) else None
     scores = sorted(
-        ((max(fuzz.ratio(bare, way) for way in words), name) for name, words in ways.items()),
+        ((max(_alike(bare, way) for way in words), name) for name, words in ways.items()),
         reverse=True,
     )
     clear = scores[0][0] >= 75 and (len(scores) < 2 or scores[0][0] - scores[1][0] >= 8)
     return scores[0][1] if clear else None
 
 
-def _ways(name: str, choice: Choice) -> Iterator[str]:
-    yield name.replace("_", " ")
+def _alike(bare: str, way: str) -> float:
+    """0..100: the message as a whole, or one long word of it, beside a way of saying a choice."""
+    words = [word for word in bare.split() if len(word) >= 5]
+    if len(way) < 5 or " " in way:
+        words = []
+    return max(fuzz.ratio(bare, way), *(fuzz.ratio(word, way) - 4 for word in words), 0)
+
+
+def _ways(choice: Choice) -> Iterator[str]:
     for label in choice.label.values():
         yield " ".join(_WORD.findall(folded(label)))
     for others in choice.words.values():
@@ -120,13 +130,18 @@ def _holds(text: str, way: str) -> bool:
     stems = [re.escape(word[: max(4, len(word) - 2)] if len(word) > 5 else word) for word in words]
     ends = [r"\w{0,5}" if len(word) > 3 else "" for word in words]
     whole = r"\s".join(rf"{stem}{end}" for stem, end in zip(stems, ends, strict=True))
-    return re.search(rf"(?<!\bне )(?<!\bnot )\b{whole}\b", text) is not None
+    denied = r"(?<!\bне )(?<!\bnot )(?<!\bno )(?<!\bнет )"
+    return re.search(rf"{denied}\b{whole}\b(?! нет\b)", text) is not None
 
 
-def _place(bare: str) -> int | None:
-    digits = in_digits(bare)
+def _place(bare: str, many: int) -> int | None:
+    if re.search(r"\b(?:последн\w+|the last|last one)\b", bare):
+        return many
+    digits = re.sub(r"\b(\d{1,2}) ?(?:й|ый|ой|е|ое|ю|ую)\b", r"\1", in_digits(bare))
     found = re.fullmatch(
-        r"(?:вариант |номер |пункт |option |number |the )?(\d{1,2})(?:st|nd|rd|th|й|е|ый)?", digits
+        r"(?:вариант |номер |пункт |option |number |the )?(\d{1,2})(?:st|nd|rd|th)?"
+        r"(?: вариант| option| one)?",
+        digits,
     )
     if found:
         return int(found[1])
@@ -144,6 +159,7 @@ def order_number_in(text: str, pattern: str, asked: bool) -> tuple[str, int, int
     It must fit `pattern` as a whole. Unasked it needs a word before it, such as «заказ» or “#”,
     or a letter in it.
     """
+    text = re.sub(r"\bNo\.?\s?(?=\d)", "№", text)  # what NFKC makes of №
     whole = re.compile(pattern or _DEFAULT_PATTERN, re.IGNORECASE)
     bare = folded(text)
     tokens = [found.span() for found in re.finditer(r"[\w]+", text)]

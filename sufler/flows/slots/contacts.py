@@ -1,14 +1,10 @@
 """Phones (phonenumbers), e-mail addresses (email-validator), places and postal addresses."""
 
 import re
-from typing import Final
 
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
-from sufler.domain.knowledge import Language
-
-_REGIONS: Final[dict[Language, tuple[str, ...]]] = {"ru": ("RU",), "en": ("RU", "US", "GB")}
 _PHONE_LIKE = re.compile(r"\+?\(?\d[\d ()\-.]{5,24}\d")
 _EMAIL = re.compile(r"[^\s,;:<>()\[\]\"«»@]+@[^\s,;:<>()\[\]\"«»@]+\.[^\s,;:<>()\[\]\"«»@.!?]+")
 _AT = re.compile(
@@ -27,24 +23,24 @@ _STREET = re.compile(
 _ONE_WORD = re.compile(r"[A-ZА-ЯЁ][^\W\d_]{3,},?\s?\d{1,4}\w?(?:[/-]\d+)?")  # Тверская 7
 _ADDRESS_LEAD = re.compile(
     r"^\s*(?:(?:мой|новый|нужный|наш|адрес|доставки|доставить|доставьте|привезите|везите|отправьте|на|по|в|будет"
-    r"|живу|адресу|вот|пожалуйста|это|my|new|the|our|delivery|address|is|deliver|send|it|to|ship|at|please|i|live)\b[\s:,\-—]*)+",
+    r"|записывай|записывайте|пишите|живу|адресу|вот|пожалуйста|это|my|new|the|our|delivery|address|is|deliver|send|it's|its|it|to|ship|at|please|i|live|its|it's)\b[\s:,\-—]*)+",
     re.I,
 )
 _TAIL = re.compile(r"[\s.,;!]*(?:пожалуйста|спасибо|please|thanks|thank you)?[\s.,;!]*$", re.I)
 
 
-def phone_in(text: str, language: Language) -> tuple[str, int, int] | None:
-    """The first valid phone number, E.164, and where it stands. Without a country: Russia's; in
-    English also the USA's and Britain's."""
-    for region in _REGIONS[language]:
-        for found in phonenumbers.PhoneNumberMatcher(
-            text, region, leniency=phonenumbers.Leniency.VALID
-        ):
-            return _e164(found.number), found.start, found.end
-        for like in _PHONE_LIKE.finditer(text):
-            number = _parsed(like[0], region)
-            if number:
-                return number, like.start(), like.end()
+def phone_in(text: str, country: str) -> tuple[str, int, int] | None:
+    """The first possible phone number, E.164, and where it stands; `country` (RU, US) is whose it
+    is where it begins with neither + nor 00."""
+    text = re.sub(r"(?<![\d+])00(?=\d{2})", " +", text)
+    for found in phonenumbers.PhoneNumberMatcher(
+        text, country, leniency=phonenumbers.Leniency.VALID
+    ):
+        return _e164(found.number), found.start, found.end
+    for like in _PHONE_LIKE.finditer(text):
+        number = _parsed(like[0], country)
+        if number:
+            return number, like.start(), like.end()
     return None
 
 
@@ -53,7 +49,7 @@ def _parsed(written: str, region: str) -> str | None:
         number = phonenumbers.parse(re.sub(r"[^\d+]", "", written), region)
     except phonenumbers.NumberParseException:
         return None
-    return _e164(number) if phonenumbers.is_valid_number(number) else None
+    return _e164(number) if phonenumbers.is_possible_number(number) else None
 
 
 def _e164(number: phonenumbers.PhoneNumber) -> str:
@@ -61,7 +57,7 @@ def _e164(number: phonenumbers.PhoneNumber) -> str:
 
 
 def email_in(text: str) -> tuple[str, int, int] | None:
-    """The first e-mail address, its domain in small letters; «иван собака mail точка ру» is none,
+    """The first e-mail address, in small letters; «иван собака mail точка ру» is none,
     “ivan at mail dot ru” is one. Its server is not asked."""
     spoken = _DOT.sub(".", _AT.sub("@", text))
     for where in (text, spoken):
@@ -70,7 +66,7 @@ def email_in(text: str) -> tuple[str, int, int] | None:
                 read = validate_email(found[0].strip(".-'"), check_deliverability=False)
             except EmailNotValidError:
                 continue
-            return read.normalized, *(found.span() if where is text else (0, len(text)))
+            return read.normalized.lower(), *(found.span() if where is text else (0, len(text)))
     return None
 
 

@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 import dateparser
+from rapidfuzz import fuzz
 
 from sufler.domain.knowledge import Language
 from sufler.flows.slots.numerals import ordinal
@@ -42,8 +43,9 @@ _NEAR: Final = {
     "послезавтра": 2, "позавчера": -2, "завтра": 1, "сегодня": 0, "вчера": -1,
     "the day after tomorrow": 2, "day after tomorrow": 2, "the day before yesterday": -2,
     "day before yesterday": -2, "tomorrow": 1, "tmrw": 1, "tmr": 1, "today": 0, "tonight": 0,
-    "yesterday": -1,
+    "yesterday": -1, "day after tmrw": 2, "day after tomorow": 2,
 }  # fmt: skip
+_LONG: Final = tuple(word for word in _NEAR if len(word) >= 6 and " " not in word)
 _NEAR_DAY = re.compile(rf"\b(?:{'|'.join(sorted(_NEAR, key=len, reverse=True))})\b")
 _UNIT = (
     r"(?:дн(?:я|ей|ь)|день|недел\w+|месяц\w*|год\w*|лет|сут(?:ки|ок)|days?|weeks?|months?|years?)"
@@ -118,6 +120,7 @@ def dates(text: str, now: datetime, language: Language, past: bool = False) -> l
     fifth of December, in English the twelfth of May; 05.12 is the fifth of December in both.
     Impossible dates (31.02) are none. Never raises.
     """
+    text = re.sub(r"[^\W\d_]{6,}", lambda word: _near_word(word[0]), text)
     found: list[Day] = []
     for finder in (_written, _numeric, _relative, _weekday, _of_month):
         for day in finder(text, now, language, past):
@@ -191,6 +194,14 @@ def _numeric(text: str, now: datetime, language: Language, past: bool) -> Iterat
         if value:
             sure = bool(year) or (slash or len(found["two"]) == 2)
             yield Day(value, found.start(), found.end(), sure)
+
+
+def _near_word(word: str) -> str:
+    """«послезавтро» is «послезавтра»: what nearly is one of the long words."""
+    if len(word) < 6 or word in _NEAR:
+        return word
+    best = max(_LONG, key=lambda long: fuzz.ratio(word, long))
+    return best if fuzz.ratio(word, best) >= 85 else word
 
 
 def _relative(text: str, now: datetime, language: Language, past: bool) -> Iterator[Day]:

@@ -18,13 +18,16 @@ _RU: Final = """
 60 шестьдесят шестидесяти | 70 семьдесят семидесяти | 80 восемьдесят восьмидесяти
 90 девяносто девяноста | 100 сто ста | 200 двести двухсот | 300 триста трехсот
 400 четыреста четырехсот | 500 пятьсот пятисот | 600 шестьсот шестисот | 700 семьсот семисот
-800 восемьсот восьмисот | 900 девятьсот девятисот | 1.5 полтора полторы полутора
+2 двое двоих | 3 трое троих | 4 четверо четверых | 5 пятеро пятерых | 6 шестеро шестерых
+7 семеро семерых | 10 десяток
+800 восемьсот восьмисот | 900 девятьсот девятисот
+1.5 полтора полторы полутора
 """
 _EN: Final = """
 0 zero | 1 one | 2 two | 3 three | 4 four | 5 five | 6 six | 7 seven | 8 eight | 9 nine | 10 ten
 11 eleven | 12 twelve | 13 thirteen | 14 fourteen | 15 fifteen | 16 sixteen | 17 seventeen
 18 eighteen | 19 nineteen | 20 twenty | 30 thirty | 40 forty fourty | 50 fifty | 60 sixty
-70 seventy | 80 eighty | 90 ninety
+12 dozen | 2 couple | 70 seventy | 80 eighty | 90 ninety
 """
 
 
@@ -63,6 +66,8 @@ _TOKEN = re.compile(
     r"\d+(?:[ \u00a0]\d{3})*(?:[.,]\d+)?(?![\d:/-])|[a-zа-я]+|[^\s\w]|\S", re.IGNORECASE
 )
 _NONE = re.compile(r"\b(?:ни одного|ни одной|ни одну|none|нисколько)\b")
+# «тыщ 30»: about thirty thousand; «тысяча 200» is 1200.
+_TURNED = re.compile(r"(?<!\d )(?<!\d)\b(тыщ|тысяч|тыс|миллионов)\.? (\d{1,3})\b")
 _MINUS = re.compile(r"\b(?:минус|minus)\s(?=\d)")
 _ORDINALS_RU = (
     (1, "перв"), (2, "втор"), (3, "трет"), (4, "четверт"), (5, "пят"), (6, "шест"), (7, "седьм"),
@@ -102,6 +107,7 @@ def in_digits(text: str) -> str:
     «полторы тысячи» → 1500, «два с половиной» → 2.5, «15 тыс» and “15k” → 15000, “two point five”
     → 2.5. Numbers that stand side by side stay apart: «сорок пять двенадцать» → «45 12».
     """
+    text = _TURNED.sub(r"\2 \1", text)
     text = _NONE.sub(lambda found: "0".ljust(len(found[0])), text)
     tokens = [(found.start(), found.end(), found[0]) for found in _TOKEN.finditer(text)]
     made, at, place = [], 0, 0
@@ -145,6 +151,9 @@ def _number_at(tokens: list[tuple[int, int, str]], first: int) -> tuple[int, str
             group, low = float(re.sub(r"\s", "", word).replace(",", ".")), 0
         elif word[0].isdigit() and words and total and group == 0 and len(word) <= 3:
             group, low = float(word), 0  # 5 тысяч 200
+        elif used and (half := _half_of(tokens, place)):
+            group, place = group + 0.5, place + half
+            continue
         elif word in {"a", "and", "-"} and _bridges(tokens, place, used):
             place += 1
             continue
@@ -171,11 +180,20 @@ def _size(value: float) -> float:
 def _bridges(tokens: list[tuple[int, int, str]], place: int, used: int) -> bool:
     following = tokens[place + 1][2] if place + 1 < len(tokens) else ""
     if tokens[place][2] == "a":
-        return not used and following in {"hundred", "thousand", "million"}
+        return not used and following in {"hundred", "thousand", "million", "dozen", "couple"}
     before = tokens[place - 1][2] if used else ""
     if tokens[place][2] == "and":
         return before in {"hundred", "thousand"} and following in _VALUES
     return before in _VALUES and following in _VALUES and _size(_VALUES[before]) == 10
+
+
+def _half_of(tokens: list[tuple[int, int, str]], place: int) -> int:
+    """How many tokens are the half of «две с половиной тысячи»; 0 where no scale follows."""
+    words = [token[2] for token in tokens[place : place + 4]]
+    for half in (["с", "половиной"], ["and", "a", "half"]):
+        if words[: len(half)] == half and words[len(half) :][:1] and words[len(half)] in _SCALES:
+            return len(half)
+    return 0
 
 
 def _fraction(tokens: list[tuple[int, int, str]], place: int) -> tuple[int, float]:

@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -20,7 +20,33 @@ from sufler.flows.slots.times import spell, times
 TELLING: Final = frozenset(
     {"choice", "money", "date", "time", "date_time", "phone", "email", "order_number", "location"}
 )
+_KEYS: Final = str.maketrans(
+    "qwertyuiop[]asdfghjkl;'zxcvbnm,.`", "йцукенгшщзхъфывапролджэячсмитьбюё"
+)
 _BARE_TIME = re.compile(r"\D*(\d{1,2})[.\- ]?(\d{2})\D*")
+
+
+_AS_WRITTEN: Final = frozenset({"text", "address", "yes_no"})
+_MENDED = re.compile(
+    r"(?:[\s,.;!…-]|^)(?:(?:ой|ай|упс|oops|ops)[,.\s]+)?(?:(?:нет|no)[,.\s]+)?"
+    r"(?:ой нет|а нет|нет не|ошибся|ошиблась|опечатка|опечатался|простите|извините|точнее|вернее"
+    r"|то есть|ой|sorry(?:,? typo)?|no wait|wait no|i mean|actually|make that|rather|scratch that"
+    r"|typo|нет|no)"
+    r"[\s,.;:!—-]+(?P<after>.+)$",
+    re.IGNORECASE,
+)
+_DENIED = re.compile(
+    r"\b(?:не|not|кроме|стар\w+|old|previous|раньше|прежн\w+)\s[^,;]{1,60}[,;]\s*(?:а\s|but\s)?"
+    r"(?P<after>.+)$",
+    re.IGNORECASE,
+)
+
+
+def meant(text: str) -> list[str]:
+    """What counts of a message that mends itself, best first: «4512, ой нет, 4521», «не во вторник,
+    в среду», “old one was a@b.ru, use c@d.ru”."""
+    found = [pattern.search(text) for pattern in (_MENDED, _DENIED)]
+    return [each["after"] for each in found if each]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +70,14 @@ def read(slot: Slot, message: Message, asked: bool) -> Any:
     if not asked and slot.kind not in TELLING:
         return None
     reader = _READERS.get(slot.kind)
-    return reader(slot, message, asked) if reader and message.text else None
+    if reader is None or not message.text:
+        return None
+    if slot.kind not in _AS_WRITTEN:
+        for text in meant(message.text):
+            found = reader(slot, replace(message, text=text), asked)
+            if found is not None:
+                return found
+    return reader(slot, message, asked)
 
 
 def _digits(message: Message) -> str:
@@ -52,19 +85,32 @@ def _digits(message: Message) -> str:
 
 
 def _text(slot: Slot, message: Message, asked: bool) -> str | None:
-    return message.text
+    return message.text if re.search(r"\w", message.text) else None
 
 
 def _choice(slot: Slot, message: Message, asked: bool) -> str | None:
-    return choice_in(message.text, slot.choices, asked) if slot.choices else None
+    if not slot.choices:
+        return None
+    found = choice_in(message.text, slot.choices, asked)
+    return found or choice_in(_other_layout(message), slot.choices, asked=False)
 
 
 def _yes_no(slot: Slot, message: Message, asked: bool) -> bool | None:
-    return yes_or_no(message.text)
+    said = yes_or_no(message.text)
+    return yes_or_no(_other_layout(message)) if said is None else said
+
+
+def _other_layout(message: Message) -> str:
+    """A Russian message typed on the English keyboard: «lf» is «да»; else nothing."""
+    if message.language != "ru" or re.search("[а-яё]", message.text, re.IGNORECASE):
+        return ""
+    return message.text.lower().translate(_KEYS)
 
 
 def _number(slot: Slot, message: Message, asked: bool) -> float | None:
     found = numbers(_digits(message))
+    small = [each for each in found if not 1900 <= each.value <= 2100]
+    found = small if len(found) > 1 and small else found  # beside another number, a year
     values = {each.value for each in found}
     return found[0].value if len(values) == 1 else None
 
@@ -117,6 +163,7 @@ def _date_time(slot: Slot, message: Message, asked: bool) -> str | None:
     rest = text
     for day in days:
         rest = rest[: day.start] + " " * (day.end - day.start) + rest[day.end :]
+    rest += " tonight" if "tonight" in text else ""  # a day and a part of the day in one word
     clocks = [clock for clock in times(rest) if asked or clock.sure]
     sure = {clock.minutes for clock in clocks if clock.sure}
     if len(sure or {clock.minutes for clock in clocks}) != 1:
@@ -126,7 +173,7 @@ def _date_time(slot: Slot, message: Message, asked: bool) -> str | None:
 
 def _phone(slot: Slot, message: Message, asked: bool) -> str | None:
     for text in (message.text, _digits(message)):
-        found = phone_in(text, message.language)
+        found = phone_in(text, slot.country)
         if found:
             return found[0]
     return None

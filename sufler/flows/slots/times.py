@@ -1,7 +1,7 @@
 """Times of day and lengths of time in a text, as people say them in Russian and in English."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
@@ -11,7 +11,7 @@ _HOURS = r"(?:час(?:а|ов|ам|у)?|ч\b\.?|o'?\s?clock|hours?|hrs?\b|h\b)"
 _MINUTES = r"(?:минут[аыу]?|мин\b\.?|minutes?|mins?\b)"
 _PART = (
     r"(?P<part>утра|ночи|дня|вечера|пополудни|in\sthe\smorning|in\sthe\safternoon|in\sthe\sevening"
-    r"|at\snight|a\.?\s?m\b\.?|p\.?\s?m\b\.?)"
+    r"|at\snight|tonight|a\.?\s?m\b\.?|p\.?\s?m\b\.?)"
 )
 _DIGITS = re.compile(
     rf"(?<![\d:.,/-])(?P<hour>\d{{1,2}})(?:(?P<sep>[:.\-]|\s?{_HOURS}\s?(?:и\s|and\s)?)(?P<minute>\d{{2}}|\d(?=\s?{_MINUTES}))"
@@ -43,6 +43,7 @@ _EN = re.compile(
     rf"\b(?:(?P<half>half)|(?:a\s)?(?P<quarter>quarter)|(?P<n>\d{{1,2}})(?:\sminutes)?)\s(?P<way>past|to|after|till)"
     rf"\s(?P<hour>\d{{1,2}})\b(?:\s?{_PART})?"
 )
+_EVENING = re.compile(r"\b(?:вечером|tonight|this\sevening|tomorrow\sevening)\b")
 _HALF_HOUR: Final = r"(?:полчаса|half\s(?:an\s)?hour|пол\sчаса)"
 _SPELL = re.compile(
     rf"\b(?:через|in)\s(?:(?P<half>{_HALF_HOUR})|(?:an?\s)?(?:(?P<n>\d{{1,3}}(?:\.\d+)?)\s?)?"
@@ -83,9 +84,12 @@ def times(text: str) -> list[Clock]:
     Without «вечера» or “pm” an hour is what it is: «в 3» is 03:00, “half past five” is 05:30.
     """
     found: list[Clock] = []
+    later = _EVENING.search(text) is not None
     for clock in [*_spoken(text), *_in_digits(text)]:
         if all(clock.end <= other.start or clock.start >= other.end for other in found):
-            found.append(clock)
+            told = re.search(_PART, text[clock.start : clock.end])
+            evening = later and not told and clock.minutes < 12 * 60
+            found.append(replace(clock, minutes=clock.minutes + 12 * 60) if evening else clock)
     return sorted(found, key=lambda clock: (not clock.sure, clock.start))
 
 
@@ -128,7 +132,10 @@ def _in_part(minutes: int, part: str | None) -> int:
     """`minutes` moved to where «вечера», “pm” and the like say."""
     part = re.sub(r"[\s.]", "", part or "")
     hour = minutes // 60
-    if part in {"дня", "вечера", "пополудни", "pm", "intheafternoon", "intheevening"} and hour < 12:
+    if (
+        part in {"дня", "вечера", "пополудни", "pm", "intheafternoon", "intheevening", "tonight"}
+        and hour < 12
+    ):
         return minutes + 12 * 60
     if part in {"ночи", "утра", "am", "inthemorning"} and hour == 12:
         return minutes - 12 * 60
