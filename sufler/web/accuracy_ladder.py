@@ -15,7 +15,7 @@ from sufler.web.accuracy_services import Ladder
 from sufler.web.accuracy_words import needed_line, promise
 from sufler.web.admin_fields import AreaField, Select
 from sufler.web.charts import percent
-from sufler.web.elements import button, heading, with_props
+from sufler.web.elements import button, heading, named, with_props
 from sufler.web.figure_parts import FigurePage
 
 MOST_WORDS = 300
@@ -73,7 +73,9 @@ class LadderPart:
         page = self._page
         field: AreaField | None = None
         with ui.dialog() as dialog, ui.element("div").classes("step-dialog"):
-            heading(2, page.text("kb_mode_ask", topic=standing.topic))
+            asks = page.text("kb_mode_ask", topic=standing.topic)
+            named(dialog, asks)
+            heading(2, asks)
             ui.label(page.text(f"kb_mode_{mode.value}_will"))
             if mode is Mode.ANSWERS:
                 field = self._consequences(standing)

@@ -109,7 +109,9 @@ class FigurePage(AdminPage):
 
     def sheet_table(self, caption: str, sheet: Sheet, few: Collection[int] = ()) -> None:
         """The sheet's first rows; those at the places `few` are grey."""
-        table = Table(caption, *sheet.heads)
+        # Wider than some windows: it scrolls by itself, by keyboard too.
+        with ui.element("div").classes("figure-table").props("tabindex=0"):
+            table = Table(caption, *sheet.heads)
         for place, cells in enumerate(sheet.rows[:_MOST_ROWS]):
             with table.row("few" if place in few else "") as row:
                 for cell in cells:
