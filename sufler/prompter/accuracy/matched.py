@@ -25,7 +25,7 @@ def says_the_same(sent: str, answer: str, values: Sequence[str] = ()) -> bool:
     """Whether `sent` is the text `answer`, filled or not, but for courtesies and the customer's
     `values`: nearly letter by letter, with the same numbers, dates, links, names and negations."""
     reply, article = _matter(sent, tuple(values)), _text_of(answer, tuple(values))
-    return _same(reply, article)
+    return _alike(reply, article) > 0.0
 
 
 def says_anything(sent: str, values: Sequence[str] = ()) -> bool:
@@ -38,24 +38,29 @@ def says_anything(sent: str, values: Sequence[str] = ()) -> bool:
 def article_said(
     sent: str, first: Sequence[str], articles: Iterable[Article], values: Sequence[str] = ()
 ) -> str | None:
-    """The id of the article whose text was sent; of several with one text, one of `first` (ids),
-    in their order. None: only a person can tell."""
+    """The id of the article whose text was sent: the most alike one, and of several with one text
+    one of `first` (ids), in their order. None: only a person can tell."""
     known = tuple(values)
     reply = _matter(sent, known)
-    found = [
-        article.id
+    alike = {
+        article.id: max(
+            _alike(reply, _text_of(t.answer, known)) for t in article.translations.values()
+        )
         for article in articles
-        if any(_same(reply, _text_of(t.answer, known)) for t in article.translations.values())
-    ]
-    return next((one for one in first if one in found), found[0] if found else None)
+    }
+    best = max(alike.values(), default=0.0)
+    if not best:
+        return None
+    found = [each for each, how in alike.items() if how == best]
+    return next((one for one in first if one in found), found[0])
 
 
-def _same(reply: str, article: str) -> bool:
+def _alike(reply: str, article: str) -> float:
+    """0..100; 0 where they are not the same."""
     if not reply or not article:
-        return False
-    if ratio(reply.casefold(), article.casefold(), score_cutoff=ALIKE) < ALIKE:
-        return False
-    return not facts_of(tokens(reply)).differ(facts_of(tokens(article)))
+        return 0.0
+    how = ratio(reply.casefold(), article.casefold(), score_cutoff=ALIKE)
+    return 0.0 if how and facts_of(tokens(reply)).differ(facts_of(tokens(article))) else how
 
 
 def _matter(sent: str, values: tuple[str, ...]) -> str:
