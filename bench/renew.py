@@ -23,7 +23,7 @@ CUSTOMER = Customer("bench", "Bench", "Bench")
 LONGEST_S = 60.0
 
 
-class _Nowhere:
+class Nowhere:
     """A channel whose messages arrive at once."""
 
     name = "nowhere"
@@ -76,7 +76,7 @@ async def _working(data: Path) -> AsyncIterator[Services]:
     # The pause is as it is by default: it must not matter here. One customer writes everything.
     unlimited = {"flood_minute": 0, "flood_hour": 0}
     async with opened_services(settings(data).model_copy(update=unlimited)) as services:
-        services.delivery.add_channel(_Nowhere())
+        services.delivery.add_channel(Nowhere())
         async with kept_up(shared_work(services)):
             yield services
 
