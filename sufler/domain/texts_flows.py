@@ -68,12 +68,12 @@ FLOWS: Final[Mapping[str, Mapping[Language, str]]] = {
         "en": "flows run one another in a circle: {name}",
     },
     "flow_check_translation": {
-        "ru": "{name}: нет текста на языке {language}",
-        "en": "{name}: no text in the language {language}",
+        "ru": "{name}: нет текста на языке {code}",
+        "en": "{name}: no text in the language {code}",
     },
     "flow_check_long": {
-        "ru": "{name} ({language}): {count} знаков, а канал берёт {most}",
-        "en": "{name} ({language}): {count} characters, and the channel takes {most}",
+        "ru": "{name} ({code}): {count} знаков, а канал берёт {most}",
+        "en": "{name} ({code}): {count} characters, and the channel takes {most}",
     },
     "flow_check_button": {
         "ru": "кнопка {name}: {count} байт, а можно 64",

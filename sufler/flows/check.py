@@ -249,12 +249,12 @@ def _texts(flow: model.Flow) -> Iterator[Fault]:
             continue
         for language in flow.languages:
             if not text.get(language, "").strip():
-                yield Fault(step, "translation", (("name", field), ("language", language)))
+                yield Fault(step, "translation", (("name", field), ("code", language)))
         for language, words in text.items():
             size = len(wording.PLACE.sub("", words))
             size += _VALUES_ROOM if wording.PLACE.search(words) else 0
             if size > MAX_TEXT_CHARS:
-                facts = (("name", field), ("language", language), ("count", size))
+                facts = (("name", field), ("code", language), ("count", size))
                 yield Fault(step, "long", (*facts, ("most", MAX_TEXT_CHARS)))
             for what in wording.strange_places(words):
                 yield Fault(step, "template", (("name", field), ("what", what)))

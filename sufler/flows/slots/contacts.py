@@ -49,7 +49,10 @@ def _parsed(written: str, region: str) -> str | None:
         number = phonenumbers.parse(re.sub(r"[^\d+]", "", written), region)
     except phonenumbers.NumberParseException:
         return None
-    return _e164(number) if phonenumbers.is_possible_number(number) else None
+    # Not `is_valid_number`, which knows no numbers given out since its release; a local number
+    # without its area is only "possible locally".
+    reason = phonenumbers.is_possible_number_with_reason(number)
+    return _e164(number) if reason == phonenumbers.ValidationResult.IS_POSSIBLE else None
 
 
 def _e164(number: phonenumbers.PhoneNumber) -> str:

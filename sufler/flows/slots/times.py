@@ -120,7 +120,7 @@ def _spoken(text: str) -> list[Clock]:
 
 def _hour_word(word: str) -> int | None:
     digits = word.split("-")[0].removesuffix("го")
-    hour = int(digits) if digits.isdigit() else ordinal(word)
+    hour = int(digits) if digits.isdecimal() else ordinal(word)
     return hour if hour and 1 <= hour <= 12 else None
 
 
