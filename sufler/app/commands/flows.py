@@ -1,23 +1,26 @@
-"""`sufler flows check|test|try|diagram`: flows as files, before anybody talks with them."""
+"""`sufler flows check|test|try|diagram`: flows as files, before anybody talks with them.
+
+What reads dates and flows takes a quarter of a second to import: only these commands do it.
+"""
 
 import json
 import secrets as randomness
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sufler.app.terminal import out, say
 from sufler.domain.errors import BadInput, NotFound, SuflerError
 from sufler.domain.knowledge import LANGUAGES, Language
-from sufler.flows import load, model, run, state
-from sufler.flows.check import check as faults_of
-from sufler.flows.diagram import diagram as mermaid
-from sufler.flows.talks import load_talks, play, written
+
+if TYPE_CHECKING:
+    from sufler.flows import model, state
 
 app = typer.Typer(no_args_is_help=True, help="Flows: scripted dialogs in YAML. See docs/flows.md.")
 
+_FLOW, _TALKS = ".yaml", ".test.yaml"  # as in sufler.flows.load
 _Paths = Annotated[list[Path], typer.Argument(help="Flows' files, or folders of them.")]
 _File = Annotated[Path, typer.Argument(help="The flow's file; flows beside it can be run by it.")]
 _InLanguage = Annotated[str, typer.Option("--language", help="ru or en.")]
@@ -32,6 +35,8 @@ def check(
     ] = None,
 ) -> None:
     """Find what is wrong: dead ends, loops, unknown slots, missing translations, long texts."""
+    from sufler.flows.check import check as faults_of
+
     files = _files(paths, tests=False)
     wrong = 0
     for path in files:
@@ -53,10 +58,13 @@ def check(
 @app.command()
 def test(paths: _Paths) -> None:
     """Play written talks (….test.yaml) against their flows, and show where they differ."""
+    from sufler.flows.load import load_folder
+    from sufler.flows.talks import load_talks, play
+
     played, failed = 0, 0
     for path in _files(paths, tests=True):
         talks = load_talks(_text(path), path.name)
-        flows = load.load_folder(path.parent)
+        flows = load_folder(path.parent)
         if talks.flow not in flows:
             raise NotFound(f"{path.name}: there is no flow {talks.flow} beside it")
         for talk in talks.talks:
@@ -74,6 +82,9 @@ def test(paths: _Paths) -> None:
 @app.command("try")
 def try_(path: _File, language: _InLanguage = "ru") -> None:
     """Talk with a flow in the terminal; nothing is called, you type what a service would answer."""
+    from sufler.flows import run, state
+    from sufler.flows.talks import written
+
     flow, others = _flow(path)
     now = datetime.now().astimezone()
     say(f"Talking with {flow.flow}, version {flow.version}. /quit ends.")
@@ -111,6 +122,8 @@ def try_(path: _File, language: _InLanguage = "ru") -> None:
 @app.command()
 def diagram(path: _File, language: _InLanguage = "ru") -> None:
     """Print the flow as a Mermaid flowchart."""
+    from sufler.flows.diagram import diagram as mermaid
+
     flow, _ = _flow(path)
     out.print(mermaid(flow, _language(language)), markup=False, soft_wrap=True, end="")
 
@@ -123,7 +136,9 @@ def _typed(prompt: str) -> str | None:
     return None if line == "/quit" else line
 
 
-def _answer(act: state.Call | state.CreateRequest, typed: str) -> state.Answer:
+def _answer(act: "state.Call | state.CreateRequest", typed: str) -> "state.Answer":
+    from sufler.flows import state
+
     if isinstance(act, state.CreateRequest):
         return state.Answer(number=typed or "1")
     status, _, body = typed.partition(" ")
@@ -141,14 +156,16 @@ def _language(asked: str) -> Language:
     raise BadInput("--language is ru or en", field="language")
 
 
-def _flow(path: Path) -> tuple[model.Flow, dict[str, model.Flow]]:
+def _flow(path: Path) -> "tuple[model.Flow, dict[str, model.Flow]]":
     """A flow and all that stand beside it, itself too. Broken ones beside it are left out: each
     is told about when it is checked itself."""
-    flow = load.load_file(path)
+    from sufler.flows.load import load_file
+
+    flow = load_file(path)
     others = {}
     for file in _flow_files(path.parent):
         try:
-            other = load.load_file(file)
+            other = load_file(file)
         except SuflerError:
             continue
         others[other.flow] = other
@@ -157,8 +174,8 @@ def _flow(path: Path) -> tuple[model.Flow, dict[str, model.Flow]]:
 
 
 def _flow_files(folder: Path) -> list[Path]:
-    names = sorted(folder.glob(f"*{load.SUFFIX}"))
-    return [file for file in names if not file.name.endswith(load.TALKS)]
+    names = sorted(folder.glob(f"*{_FLOW}"))
+    return [file for file in names if not file.name.endswith(_TALKS)]
 
 
 def _files(paths: list[Path], tests: bool) -> list[Path]:
@@ -169,11 +186,11 @@ def _files(paths: list[Path], tests: bool) -> list[Path]:
         if not path.is_dir():
             found.append(path)
         elif tests:
-            found += sorted(path.glob(f"*{load.TALKS}"))
+            found += sorted(path.glob(f"*{_TALKS}"))
         else:
             found += _flow_files(path)
     if not found:
-        raise NotFound(f"no {'talks (*' + load.TALKS + ')' if tests else 'flows'} there")
+        raise NotFound(f"no {f'talks (*{_TALKS})' if tests else 'flows'} there")
     return found
 
 
