@@ -56,7 +56,7 @@ class Slot:
 
     `pattern` (of an order number) is a regular expression for the whole value; `least` and `most`
     bound numbers and amounts of money, or the length of a text; `valid` must be true of the value
-    (the slot's own name stands for it), else `wrong` is said. `personal` is not shown in logs.
+    (the slot's own name stands for it), else `wrong` is said.
     """
 
     kind: Kind
@@ -70,7 +70,6 @@ class Slot:
     past: bool = False  # a date without a year is the last one that was, not the next
     valid: Expression | None = None
     wrong: Text = field(default_factory=dict)
-    personal: bool = False
 
 
 @dataclass(frozen=True, config=_STRICT)

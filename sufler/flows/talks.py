@@ -46,7 +46,8 @@ class Line:
 
 @dataclass(frozen=True, config=_STRICT)
 class WrittenTalk:
-    """One talk. `first`: whether the first line starts the flow, or the flow asks first."""
+    """One talk. Its first turn starts the flow, with the customer's message where it has one; `now`
+    is when all of it happens; `known` are slots that are known before."""
 
     name: str
     talk: Annotated[list[Line], Field(min_length=1, max_length=100)]

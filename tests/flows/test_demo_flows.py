@@ -1,6 +1,7 @@
 """The demo shop's flows: in order, as their written talks say, and safe in any talk at all."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from sufler.flows import model, run
 from sufler.flows.check import check
-from sufler.flows.load import load_folder
+from sufler.flows.load import load_flow, load_folder
 from sufler.flows.state import (
     Act,
     Answer,
@@ -190,3 +191,11 @@ def test_that_any_talk_goes_on_and_reaches_a_person_who_is_asked_for(
             assert state == before
             acts = [Say("nothing happened")]
     assert len(keys) == len(set(keys)), "one key, one call"
+
+
+@pytest.mark.parametrize("doc", ["docs/flows.md", "docs/flows.ru.md"])
+def test_that_the_flow_of_the_docs_is_in_order_and_talks_as_they_say(doc: str) -> None:
+    pieces = re.findall(r"```yaml\n(.*?)```", (ROOT / doc).read_text("utf-8"), re.DOTALL)
+    flow, talks = load_flow(pieces[0], doc), load_talks(pieces[1], doc)
+    assert check(flow, {flow.flow: flow}) == []
+    assert [play({flow.flow: flow}, talks.flow, talk) for talk in talks.talks] == [[]]

@@ -30,7 +30,7 @@ TRIP = flow_of(
   - {id: person, do: hand_off, queue: q}
 """,
     "{order: {kind: order_number, pattern: '\\d{4}', label: {ru: Заказ}}, day: {kind: date},"
-    " note: {kind: text, personal: true}, n: {kind: data}}",
+    " note: {kind: text}, n: {kind: data}}",
 )
 
 

@@ -17,6 +17,7 @@ BOTH = [
         for name in (
             "accuracy",
             "administration",
+            "flows",
             "import",
             "integrate",
             "knowledge",
