@@ -5,6 +5,8 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+import regex
+
 from sufler.domain.errors import BadInput
 from sufler.domain.knowledge import Language
 from sufler.domain.texts import text as catalogue_text
@@ -177,8 +179,8 @@ def _slots(flow: model.Flow) -> Iterator[Fault]:
             yield Fault("", "choices", (("name", name),))
         if slot.pattern:
             try:
-                re.compile(slot.pattern)
-            except re.error:
+                regex.compile(slot.pattern)
+            except regex.error:
                 yield Fault("", "pattern", (("name", name),))
         if name not in used:
             yield Fault("", "unused", (("name", name),), warning=True)

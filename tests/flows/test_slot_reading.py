@@ -132,3 +132,16 @@ HARD = [
 @settings(max_examples=300, deadline=None)
 def test_that_no_words_make_reading_fall(text: str, kind: Any, language: Any, asked: bool) -> None:
     read(Slot(kind=kind, choices=REASONS), Message(text, NOW, language), asked)
+
+
+@pytest.mark.parametrize("kind", sorted(TELLING | {"number", "address", "yes_no", "contact"}))
+@pytest.mark.parametrize(
+    "piece", ["1", "1.", "00", "5 мая ", "сто ", "a@", "не а, ", "1 000 ", "\u0967"]
+)
+def test_that_the_same_over_and_over_makes_nothing_fall(kind: Any, piece: str) -> None:
+    read(Slot(kind=kind, choices=REASONS), Message(piece * (2000 // len(piece)), NOW, "ru"), True)
+
+
+def test_that_a_pattern_that_takes_for_ever_does_not_fit() -> None:
+    slot = Slot(kind="order_number", pattern=r"(\d|\d\d|\d+)+x")
+    assert read(slot, Message("1" * 39, NOW, "ru"), asked=True) is None

@@ -83,9 +83,13 @@ def test(paths: _Paths) -> None:
 def try_(path: _File, language: _InLanguage = "ru") -> None:
     """Talk with a flow in the terminal; nothing is called, you type what a service would answer."""
     from sufler.flows import run, state
+    from sufler.flows.check import check as faults_of
     from sufler.flows.talks import written
 
     flow, others = _flow(path)
+    faults = [fault for fault in faults_of(flow, others) if not fault.warning]
+    if faults:
+        raise BadInput(f"{path.name}: {faults[0].told('en')}; see sufler flows check {path}")
     now = datetime.now().astimezone()
     say(f"Talking with {flow.flow}, version {flow.version}. /quit ends.")
     at, acts = run.start(others, flow.flow, randomness.token_hex(4), _language(language), now)

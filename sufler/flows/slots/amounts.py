@@ -9,6 +9,7 @@ _NUMBER: Final = (
     r"(?:\d{1,3}(?:[ ']\d{3})+(?:[.,]\d{1,2})?|\d{1,3}(?:,\d{3})+(?:\.\d+)?"
     r"|\d{1,3}(?:\.\d{3})+(?:,\d+)|\d+(?:[.,]\d+)?)"
 )
+_LONGEST: Final = 20  # characters; what is longer is no number that anybody means
 _PLAIN = re.compile(rf"(?<![\w.,])(?:(?<!\d)[-])?{_NUMBER}(?![a-zа-я]?\d|[.,:/]\d)")
 _SIGNS: Final = {"₽": "RUB", "$": "USD", "€": "EUR", "£": "GBP", "₸": "KZT"}
 _CURRENCY: Final = (
@@ -63,9 +64,12 @@ def amounts(text: str) -> list[Amount]:
     found = [
         Amount(value_of(each["number"], money=True), each.start(), each.end(), _SIGNS[each["sign"]])
         for each in _BEFORE.finditer(text)
+        if len(each["number"]) <= _LONGEST
     ]
     for pattern, code in _AFTER:
         for each in pattern.finditer(text):
+            if len(each["number"]) > _LONGEST:
+                continue
             value = value_of(each["number"], money=True)
             if each["cents"]:
                 value = round(value + int(each["cents"]) / 100, 2)
@@ -75,4 +79,8 @@ def amounts(text: str) -> list[Amount]:
 
 def numbers(text: str) -> list[Amount]:
     """Numbers in `text` (folded, numerals in digits) that are no part of a word, date or time."""
-    return [Amount(value_of(each[0]), each.start(), each.end()) for each in _PLAIN.finditer(text)]
+    return [
+        Amount(value_of(each[0]), each.start(), each.end())
+        for each in _PLAIN.finditer(text)
+        if len(each[0]) <= _LONGEST
+    ]

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+import regex
 from rapidfuzz import fuzz
 
 from sufler.flows.model import Choice
@@ -48,6 +49,7 @@ _UNSURE = re.compile(
     r"|\bможет быть\b|\bвозможно\b|\bmaybe\b|\bперезвон|\bпозже\b"
 )
 _WORD = re.compile(r"[\w']+|[+👍👎✅❌-]")
+_PATIENCE_S: Final = 0.05  # for one try of a pattern
 _DEFAULT_PATTERN: Final = r"[A-ZА-Я]{0,4}-?\d{3,12}"
 _CUE = re.compile(
     r"(?:заказ\w*|order|номер\w*|number|no|№|#|посылк\w*|parcel|отправлени\w*)[\s:№#.\-]*"
@@ -160,7 +162,7 @@ def order_number_in(text: str, pattern: str, asked: bool) -> tuple[str, int, int
     or a letter in it.
     """
     text = re.sub(r"\bNo\.?\s?(?=\d)", "№", text)  # what NFKC makes of №
-    whole = re.compile(pattern or _DEFAULT_PATTERN, re.IGNORECASE)
+    whole = regex.compile(pattern or _DEFAULT_PATTERN, regex.IGNORECASE)
     bare = folded(text)
     tokens = [found.span() for found in re.finditer(r"[\w]+", text)]
     loose: tuple[str, int, int] | None = None
@@ -172,7 +174,10 @@ def order_number_in(text: str, pattern: str, asked: bool) -> tuple[str, int, int
                 continue
             if not asked and re.search(r"[^\W\d]\s|\s[^\W\d]", gap):
                 continue  # «в 1530» is no number of an order
-            value = _fitting(gap, whole)
+            try:
+                value = _fitting(gap, whole)
+            except TimeoutError:
+                return None  # an analyst's pattern that takes for ever on what a customer wrote
             if value is None:
                 continue
             cued = _CUE.search(bare[:start]) is not None
@@ -182,10 +187,10 @@ def order_number_in(text: str, pattern: str, asked: bool) -> tuple[str, int, int
     return loose if asked else None
 
 
-def _fitting(written: str, whole: re.Pattern[str]) -> str | None:
+def _fitting(written: str, whole: "regex.Pattern[str]") -> str | None:
     upper = " ".join(written.upper().split())
     tight = upper.replace(" ", "")
     for value in (tight, tight.translate(_LIKE), tight.replace("-", ""), upper.replace(" ", "-")):
-        if whole.fullmatch(value):
+        if whole.fullmatch(value, timeout=_PATIENCE_S):
             return value
     return None

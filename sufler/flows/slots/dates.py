@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import islice
 from typing import Any, Final
 
 import dateparser
@@ -16,6 +17,7 @@ from rapidfuzz import fuzz
 from sufler.domain.knowledge import Language
 from sufler.flows.slots.numerals import ordinal
 
+_MOST: Final = 10  # dates in words of one message; nobody means more
 _MONTHS: Final = {
     "ru": r"(?:январ[ьяе]|феврал[ьяе]|март[ае]?|апрел[ьяе]|ма[йяе]|июн[ьяе]|июл[ьяе]|август[ае]?"
     r"|сентябр[ьяе]|октябр[ьяе]|ноябр[ьяе]|декабр[ьяе]|янв|фев|мар|апр|авг|сент?|окт|ноя|дек)\b\.?",
@@ -131,7 +133,7 @@ def dates(text: str, now: datetime, language: Language, past: bool = False) -> l
 
 def _written(text: str, now: datetime, language: Language, past: bool) -> Iterator[Day]:
     for pattern in (_DAY_MONTH, _MONTH_DAY):
-        for found in pattern.finditer(text):
+        for found in islice(pattern.finditer(text), _MOST):
             year = found["year"] or ""
             year = f"20{year[1:]}" if year.startswith("'") else year
             month = found["month"].rstrip(".")
@@ -207,7 +209,7 @@ def _near_word(word: str) -> str:
 def _relative(text: str, now: datetime, language: Language, past: bool) -> Iterator[Day]:
     for found in _NEAR_DAY.finditer(text):
         yield Day(now.date() + timedelta(_NEAR[found[0]]), found.start(), found.end())
-    for found in _IN_SOME.finditer(text):
+    for found in islice(_IN_SOME.finditer(text), _MOST):
         count = found["n"] or found["n2"] or found["n3"] or "1"
         count = "1" if count in {"a", "an"} else count
         unit = found["unit"] or found["unit2"] or found["unit3"]

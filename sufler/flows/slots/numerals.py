@@ -147,7 +147,7 @@ def _number_at(tokens: list[tuple[int, int, str]], first: int) -> tuple[int, str
                 total += (group or 1) * scale
                 group, low = 0, 1000
             words += 1
-        elif word[0].isdecimal() and not used:
+        elif word[0].isdecimal() and not used and len(word) <= 20:
             group, low = float(re.sub(r"\s", "", word).replace(",", ".")), 0
         elif word[0].isdecimal() and words and total and group == 0 and len(word) <= 3:
             group, low = float(word), 0  # 5 тысяч 200
