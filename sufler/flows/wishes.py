@@ -52,6 +52,15 @@ _FORMS = (
     ),
 )
 _WISHES = tuple((wish, re.compile(form)) for wish, form in _FORMS)
+# A wish for a person inside a longer message, and what is none.
+_PERSON_INSIDE = re.compile(
+    r"\b(?:позов\w+|соедини\w*|переключи\w*|переведи\w*|дайте|нужен|хочу|поговорить|call|connect"
+    rf"|transfer|speak|talk|need|want|get me)\b(?: \w+){{0,4}}? {_PERSON}\b"
+)
+_NO_WISH = re.compile(
+    r"\b(?:не (?:надо|нужен|нужно|хочу|зовите|нужна)|don'?t|do not|not|номер\w*|телефон\w*|почт\w*"
+    r"|phone|number|e-?mail|contacts?)\b"
+)
 _QUESTION = re.compile(
     r"^(?:а |и |но |подскажите,? |скажите,? |and |but )?(?:как|где|когда|сколько|почему|зачем|куда"
     r"|кто|что|чем|какой|какая|какие|какое|можно|нужно ли|есть ли|how|where|when|why|what|which"
@@ -60,12 +69,15 @@ _QUESTION = re.compile(
 
 
 def wish_of(text: str) -> Wish | None:
-    """What the message as a whole wishes of the flow, or None. «Отменить заказ» is none."""
+    """What the message as a whole wishes of the flow, or None: «отменить заказ» is none. Only a
+    person may also be asked for inside a longer message."""
     bare = " ".join(re.sub(r"[^\w'?\s]", " ", folded(text)).split())
     bare = bare.removeprefix("/")
     if bare in {"operator", "cancel", "back", "skip", "help"}:
         return Wish(bare)
-    return next((wish for wish, form in _WISHES if form.fullmatch(bare)), None)
+    whole = next((wish for wish, form in _WISHES if form.fullmatch(bare)), None)
+    inside = _PERSON_INSIDE.search(bare) and not _NO_WISH.search(bare)
+    return whole or (Wish.OPERATOR if inside else None)
 
 
 def is_question(text: str) -> bool:

@@ -5,6 +5,7 @@ from flow_world import NOW, Customer, flow_of
 
 from sufler.flows import run
 from sufler.flows.state import Answer, Aside, Attachment, Call, End, HandOff, Input, Say
+from sufler.flows.wishes import Wish, wish_of
 
 TRIP = flow_of(
     """
@@ -273,3 +274,27 @@ def test_that_what_customers_and_services_say_stays_words() -> None:
     huge.says("x")
     huge.service(200, {"d": [["y" * 100] * 100]})
     assert "d" not in huge.state.values
+
+
+@pytest.mark.parametrize(
+    ("text", "wish"),
+    [
+        ("оператор", Wish.OPERATOR),
+        ("Позовите, пожалуйста, оператора!", Wish.OPERATOR),
+        ("да позовите уже наконец живого человека, сколько можно", Wish.OPERATOR),
+        ("I want to talk to a real person", Wish.OPERATOR),
+        ("не надо оператора, сам разберусь", None),
+        ("оператор сказал, что заказ 4512 потерян", None),
+        ("дайте телефон поддержки", None),
+        ("отмена", Wish.CANCEL),
+        ("отменить заказ 4512", None),
+        ("never mind", Wish.CANCEL),
+        ("Назад!", Wish.BACK),
+        ("привезите назад в магазин", None),
+        ("/skip", Wish.SKIP),
+        ("?", Wish.HELP),
+        ("", None),
+    ],
+)
+def test_that_a_wish_is_told_from_an_answer(text: str, wish: Wish | None) -> None:
+    assert wish_of(text) is wish
