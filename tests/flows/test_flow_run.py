@@ -69,6 +69,26 @@ def test_that_a_changing_call_waits_for_a_yes_and_carries_one_key() -> None:
     assert customer.service(200, {"deep": {"n": 9}}) == []  # the same answer a second time
 
 
+def test_that_the_same_step_called_again_for_something_else_has_another_key() -> None:
+    flow = flow_of(
+        """
+  - {id: a, do: ask, slot: order, always: true, text: {ru: 'Номер?'}}
+  - {id: c, do: call, url: 'https://s.example/{order}', on: {'404': a}}
+  - {id: z, do: end}
+""",
+        "{order: {kind: order_number}}",
+    )
+    customer = Customer(flow)
+    customer.says("4512")
+    first = customer.call.key
+    customer.service(404)
+    customer.says("4521")
+    assert customer.call.url == "https://s.example/4521"
+    assert customer.call.key != first
+    before = customer.state
+    assert run.answered(customer.flows, before, first, Answer(200), NOW) == (before, [])
+
+
 def test_that_a_no_changes_nothing() -> None:
     customer = Customer(TRIP, first="заказ 4512 на 5 декабря")
     customer.says("пропустить")
