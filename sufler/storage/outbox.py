@@ -135,15 +135,7 @@ class OutboxStore:
 
     async def failed(self, message_id: int, error: str, reach: Reach | None = None) -> None:
         """It did not arrive and is not tried again; `reach`: so it stands with its customer."""
-        await self._set(message_id, state=SendState.FAILED, error=error[:500])
-        if reach is not None:
-            of = select(messages.c.conversation_id).where(messages.c.id == message_id)
-            async with self._database.write() as connection:
-                await connection.execute(
-                    update(conversations)
-                    .where(conversations.c.id == of.scalar_subquery())
-                    .values(reach=reach.value)
-                )
+        await self._set(message_id, state=SendState.FAILED, reach=reach, error=error[:500])
 
     async def edited(self, message: Message, state: SendState) -> None:
         """What became of an edit, unless the text was edited again meanwhile."""
@@ -183,7 +175,9 @@ class OutboxStore:
             rows = await connection.execute(query.group_by(messages.c.state))
             return {row[0]: row[1] for row in rows}
 
-    async def _set(self, message_id: int, *, state: SendState, **values: Any) -> None:
+    async def _set(
+        self, message_id: int, *, state: SendState, reach: Reach | None = None, **values: Any
+    ) -> None:
         # One that is taken back by a loss of power stands as being sent, and becomes unknown.
         lasting = state is not SendState.SENT
         async with self._database.write(lasting=lasting) as connection:
@@ -196,6 +190,9 @@ class OutboxStore:
             row = changed.one_or_none()
             if row is not None and state in _TOLD:
                 await _note(connection, _TOLD[state], row)
+            if row is not None and reach is not None:
+                of = conversations.c.id == row.conversation_id
+                await connection.execute(update(conversations).where(of).values(reach=reach.value))
 
 
 async def _note(connection: AsyncConnection, kind: StreamKind, row: Row[int, str]) -> None:
