@@ -76,18 +76,19 @@ class KeptDraft:
 
     async def look(self) -> None:
         """Another tab may have saved: go on with that, unless this one has something unsaved."""
-        conversation_id = self._conversation
-        if conversation_id is None or self._unsaved or self._saving.locked():
-            return
-        try:
-            stored = await self._drafts.of(self._caller(), conversation_id)
-        except SuflerError as error:
-            _log.warning("draft_not_read", error=error.message)
-            return
-        if conversation_id == self._conversation and not self._unsaved and stored != self.now:
-            was, self.now = self.now, stored
-            if stored.text != was.text or stored.attachments != was.attachments:
-                self._joined(stored, was.text)
+        async with self._saving:  # what is read then is no older than what was saved here
+            conversation_id = self._conversation
+            if conversation_id is None or self._unsaved:
+                return
+            try:
+                stored = await self._drafts.of(self._caller(), conversation_id)
+            except SuflerError as error:
+                _log.warning("draft_not_read", error=error.message)
+                return
+            if conversation_id == self._conversation and not self._unsaved and stored != self.now:
+                was, self.now = self.now, stored
+                if stored.text != was.text or stored.attachments != was.attachments:
+                    self._joined(stored, was.text)
 
     async def save(self) -> None:
         """Save what is unsaved now; a database that is away is tried again at the next change."""
