@@ -1,12 +1,12 @@
 """Fixtures that more than one room's tests need."""
 
 import os
-import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 from base_world import SMALL, Base, Opening, RememberingEncoder, copied, known_file, opened
+from browsers import browser_path
 from databases import BACKENDS, Server, fresh_file, started
 from hypothesis import settings
 
@@ -101,14 +101,9 @@ async def small(base: Base) -> Base:
     return base
 
 
-def _chromium() -> str | None:
-    names = ("chromium", "chromium-browser", "google-chrome")
-    return next((found for name in names if (found := shutil.which(name))), None)
-
-
 def pytest_runtest_setup(item: pytest.Item) -> None:
     # In CI this fails the run, see below; elsewhere a newcomer needs no browser.
-    if item.get_closest_marker("browser") and _chromium() is None:
+    if item.get_closest_marker("browser") and browser_path() is None:
         pytest.skip("no Chromium on this machine: apt-get install chromium")
 
 

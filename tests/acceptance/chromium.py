@@ -1,11 +1,11 @@
 """Debian's Chromium for the browser tests, driven for one module at a time: a browser that stays
 open would keep its event loop running under the asynchronous tests that follow."""
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from browsers import browser_path
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 ARGS = [
@@ -23,11 +23,8 @@ expect.set_options(timeout=PATIENCE_MS)
 
 @contextmanager
 def running_chromium() -> Iterator[Browser]:
-    # The shell is the same browser without the window around its pages, at half the cost.
-    names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
-    path = next((found for name in names if (found := shutil.which(name))), None)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=ARGS)
+        browser = playwright.chromium.launch(executable_path=browser_path(), args=ARGS)
         yield browser
         browser.close()
 
