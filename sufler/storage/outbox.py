@@ -181,6 +181,12 @@ class OutboxStore:
         # One that is taken back by a loss of power stands as being sent, and becomes unknown.
         lasting = state is not SendState.SENT
         async with self._database.write(lasting=lasting) as connection:
+            if reach is not None:  # conversations before their messages, as everybody locks them
+                of = select(messages.c.conversation_id).where(messages.c.id == message_id)
+                whose = conversations.c.id == of.scalar_subquery()
+                await connection.execute(
+                    update(conversations).where(whose).values(reach=reach.value)
+                )
             changed = await connection.execute(
                 update(messages)
                 .where(messages.c.id == message_id)
@@ -190,9 +196,6 @@ class OutboxStore:
             row = changed.one_or_none()
             if row is not None and state in _TOLD:
                 await _note(connection, _TOLD[state], row)
-            if row is not None and reach is not None:
-                of = conversations.c.id == row.conversation_id
-                await connection.execute(update(conversations).where(of).values(reach=reach.value))
 
 
 async def _note(connection: AsyncConnection, kind: StreamKind, row: Row[int, str]) -> None:

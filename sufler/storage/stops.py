@@ -50,6 +50,10 @@ async def hold_back(connection: AsyncConnection, scope: str, at: datetime) -> li
     the transaction after which there are no more of them; the ids of their conversations."""
     await alone(connection, STOPPING)
     held = await _waiting_answers(connection, scope)
+    # As everybody does, conversations before their messages: or two would wait for each other.
+    whose = conversations.c.id.in_({conversation_id for _, conversation_id in held})
+    locking = select(conversations.c.id).where(whose).order_by(conversations.c.id)
+    await connection.execute(locking.with_for_update())
     for message_id, conversation_id in held:
         await _hold_back(connection, message_id, conversation_id, at)
     return [conversation_id for _, conversation_id in held]
