@@ -60,10 +60,6 @@ class ArticleSearch:
         if before != (talk.conversation.id if talk else None) and self._words:
             self._field.set_value("")
 
-    def seek(self) -> None:
-        """Go to the field."""
-        ui.run_javascript('suflerKeys.focus(".article-seek input")')
-
     async def _sought(self, event: events.ValueChangeEventArguments[str | None]) -> None:
         self._words = words = " ".join((event.value or "").split())
         talk = self._talk

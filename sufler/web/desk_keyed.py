@@ -3,7 +3,6 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from sufler.web.desk_articles import ArticleSearch
 from sufler.web.desk_keys import KeyAct
 from sufler.web.desk_list import ListColumn
 from sufler.web.desk_side import Side
@@ -18,7 +17,6 @@ class Keyed:
     list: ListColumn
     side: Side
     suggestions: SuggestionColumn
-    articles: ArticleSearch
     writing: Writing
     picked: Callable[[], str | None]
     pick: Callable[[str], Awaitable[None]]
@@ -39,24 +37,14 @@ def key_acts(desk: Keyed) -> dict[str, KeyAct]:
         if waiting:
             await desk.pick(waiting[0].id)
 
-    async def articles() -> None:
-        await desk.side.open("articles")
-        desk.articles.seek()
-
-    async def at_once(act: Callable[[], None]) -> None:
-        act()
-
     return _of_cards(desk) | {
-        "articles": lambda _: articles(),
+        "articles": lambda _: desk.side.open("articles"),
         "customer": lambda _: desk.side.open("customer"),
-        "write": lambda _: at_once(desk.writing.focus),
         "undo": lambda _: desk.writing.undo(),
-        "templates": lambda _: at_once(desk.writing.templates.open),
         "take": lambda _: desk.take(),
         "next": lambda _: following(),
         "down": lambda _: step(1),
         "up": lambda _: step(-1),
-        "search": lambda _: at_once(desk.list.seek),
     }
 
 

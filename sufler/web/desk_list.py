@@ -151,10 +151,6 @@ class ListColumn:
         for group in (self._mine, self._waiting, self._recent):
             group.mark(picked)
 
-    def seek(self) -> None:
-        """Go to the field."""
-        ui.run_javascript('suflerKeys.focus(".search input")')
-
     def _passing(self, entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
         wish = self._filter
         if wish == _LATE:

@@ -382,7 +382,6 @@ class DeskPage:
                 self._list,
                 self._side,
                 self._suggestions,
-                self._articles,
                 self._writing,
                 picked=lambda: self._picked,
                 pick=self.pick,

@@ -19,6 +19,11 @@ from sufler.web.elements import button, named
 _PREVIEW_CHARS = 120
 _SHOWN = 30
 _TEAM = "team:"
+_OPENED_SCRIPT = """(event) => {
+    if (!event.target.open) return;
+    suflerKeys.focus(".templates-panel input");
+    emit();
+}"""
 
 
 class TemplateMenu:
@@ -51,20 +56,11 @@ class TemplateMenu:
                 self._field.props("debounce=200 borderless dense hide-bottom-space maxlength=100")
                 self._place = ui.element("div").classes("templates-list")
                 self._form = ui.element("div").classes("templates-form")
-        opened = "(event) => { if (event.target.open) emit(); }"
-        self.element.on("toggle", self._opened, js_handler=opened)
-
-    def open(self) -> None:
-        """Open it and go to its field."""
-        ui.run_javascript(
-            'document.querySelector(".templates").open = true;'
-            'suflerKeys.focus(".templates-panel input")'
-        )
+        self.element.on("toggle", self._opened, js_handler=_OPENED_SCRIPT)
 
     async def _opened(self) -> None:
         await self._draw()
         self._show_form()
-        ui.run_javascript('suflerKeys.focus(".templates-panel input")')
 
     async def _sought(self, event: events.ValueChangeEventArguments[str | None]) -> None:
         self._words = event.value or ""

@@ -15,7 +15,7 @@ from sufler.web.desk_board import Talk
 from sufler.web.elements import button, named, with_props
 
 # The text comes with the press itself: what is sent is what the operator sees, to the last letter.
-_SEND_SCRIPT = "(event) => { event.preventDefault(); emit(sufler.written()); }"
+_SEND_SCRIPT = "(event) => { event.preventDefault(); emit(sufler.written()); sufler.write(); }"
 _KEY_SCRIPT = "(event) => { const act = sufler.keyAct(event); if (act) emit(act); }"
 _DETAIL_SCRIPT = "(event) => emit(event.detail)"
 
@@ -112,9 +112,8 @@ class WriteBox:
                 self._file_chip(each)
 
     def put(self, words: str) -> None:
-        """Change the text and go on writing at its end."""
+        """Change the text; the focus stays where it is: the operator may be elsewhere by now."""
         self._field.set_value(words)
-        self.focus()
 
     def take_over(self, words: str, was: str) -> None:
         """Show what another tab has written; the focus stays where it is. `was` is what the server
@@ -131,12 +130,13 @@ class WriteBox:
         ui.run_javascript(f"sufler.pointAt({start}, {end})")
 
     def focus(self) -> None:
-        """Go on writing."""
+        """Go on writing, at the end."""
         ui.run_javascript("sufler.write()")
 
     def _mode(self, words: str) -> None:
         async def cancel() -> None:
             await self._acts.key("cancel")
+            self.focus()
 
         with ui.element("div").classes("chip mode"):
             ui.label(words)

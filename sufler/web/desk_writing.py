@@ -66,9 +66,7 @@ class Writing:
             send=self._send_instead,
         )
         with self._box.tools:
-            self.templates = TemplateMenu(
-                services.desk, language, act, self._box.insert, self.written
-            )
+            TemplateMenu(services.desk, language, act, self._box.insert, self.written)
             self._box.note_button(self._keep_as_note)
 
     async def open(self, conversation_id: str | None) -> None:
@@ -99,10 +97,6 @@ class Writing:
         """The draft as the server knows it."""
         return self._kept.now.text
 
-    def focus(self) -> None:
-        """Go on writing."""
-        self._box.focus()
-
     async def insert(
         self, suggestion_id: str, item: SuggestionItem, *, found: bool = False
     ) -> None:
@@ -117,6 +111,7 @@ class Writing:
         self._kept.change(text=words, used=used)
         self._box.show_along(self._along())
         self._box.put(words)
+        self._box.focus()
 
     async def send_card(
         self, suggestion_id: str, item: SuggestionItem, words: str, *, found: bool = False
@@ -142,6 +137,7 @@ class Writing:
         self._editing = message
         self._box.show_along(self._along())
         self._box.put(message.text)
+        self._box.focus()
 
     async def again(self, message: Message) -> None:
         """Send the same as a new message; the old one stays as it is."""
@@ -194,6 +190,7 @@ class Writing:
                 self._kept.put(draft)
                 self._box.show_along(self._along())
                 self._box.put(draft.text)
+                self._box.focus()
 
         await self._act(undo)
 

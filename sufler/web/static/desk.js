@@ -39,12 +39,12 @@ const sufler = (() => {
     settle();
   }
 
-  /** Go on writing at the end of the field, once the new text is in it. */
+  /** Go on writing, at the end of the field once the new text is in it. */
   function write() {
+    field()?.focus();
     setTimeout(() => {
       const here = field();
-      if (!here) return;
-      here.focus();
+      if (!here || here !== document.activeElement) return;
       if (here.selectionStart !== here.selectionEnd) return; // somebody is at it already
       here.setSelectionRange(here.value.length, here.value.length);
       here.scrollTop = here.scrollHeight;

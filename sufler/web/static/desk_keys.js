@@ -5,17 +5,20 @@
 const suflerKeys = (() => {
   const DIGIT = /^(?:Digit|Numpad)([1-9])$/;
   const PLAIN = {
-    KeyW: "write",
     KeyT: "take",
     KeyN: "next",
     KeyJ: "down",
     KeyK: "up",
-    KeyS: "search",
-    KeyP: "templates",
     KeyC: "customer",
     KeyZ: "undo",
-    Slash: "articles",
-    NumpadDivide: "articles",
+  };
+  // These lead to a field, here and at once: what is typed right after the key belongs into it.
+  const TO_FIELD = {
+    KeyW: () => sufler.write(),
+    KeyS: () => shownField(".search input")?.focus(),
+    KeyP: templates,
+    Slash: articles,
+    NumpadDivide: articles,
   };
   const OF_CARD = { KeyE: "edit", KeyR: "reject" };
 
@@ -27,6 +30,26 @@ const suflerKeys = (() => {
 
   function tell(act, number = 0) {
     desk().dispatchEvent(new CustomEvent("deskkey", { detail: { act, number } }));
+  }
+
+  function shownField(selector) {
+    return [...document.querySelectorAll(selector)].find((each) => each.offsetParent);
+  }
+
+  function templates() {
+    const menu = document.querySelector(".templates");
+    if (!menu?.offsetParent) return;
+    menu.open = true;
+    shownField(".templates-panel input")?.focus();
+  }
+
+  /** The tab is opened here, as the server will open it a moment later. */
+  function articles() {
+    for (const panel of document.querySelectorAll(".side-panel")) {
+      panel.classList.toggle("hidden", panel.id !== "panel-articles");
+    }
+    shownField(".article-seek input")?.focus();
+    tell("articles");
   }
 
   /** Whether something stands over the desk that has keys of its own. */
@@ -60,6 +83,10 @@ const suflerKeys = (() => {
     }
     if (OF_CARD[event.code]) {
       tell(OF_CARD[event.code], numberOf(here));
+      return true;
+    }
+    if (TO_FIELD[event.code]) {
+      TO_FIELD[event.code]();
       return true;
     }
     if (!PLAIN[event.code]) return false;
@@ -150,7 +177,7 @@ const suflerKeys = (() => {
 
   function focus(selector) {
     soon(
-      () => [...document.querySelectorAll(selector)].find((each) => each.offsetParent),
+      () => shownField(selector),
       (found) => found.focus(),
     );
   }
