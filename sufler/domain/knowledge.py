@@ -10,6 +10,13 @@ Language = Literal["ru", "en"]
 LANGUAGES: tuple[Language, ...] = ("ru", "en")
 
 OTHER_TOPIC = "Прочее / Other"
+# What the id of an article begins with that stands for a flow: its phrasings are what starts it.
+FLOW_PREFIX = "flow:"
+
+
+def flow_of(article_id: str) -> str | None:
+    """The name of the flow that an article stands for; None for an article that is an answer."""
+    return article_id.removeprefix(FLOW_PREFIX) if article_id.startswith(FLOW_PREFIX) else None
 
 
 class Mode(StrEnum):

@@ -26,6 +26,7 @@ from sufler.storage.tables.conversations import (
 from sufler.storage.tables.customers import bans
 from sufler.storage.tables.desk import customer_notes, drafts
 from sufler.storage.tables.files import files
+from sufler.storage.tables.flows import customer_requests, flow_runs
 from sufler.storage.tables.gaps import gap_turns
 from sufler.storage.tables.learning import golden, learned, proposals
 from sufler.storage.tables.queues import notes
@@ -215,7 +216,10 @@ async def _everything(
     return {
         "conversations": talks,
         **of_talks,
-        "readers": await rows(select(readers).where(readers.c.conversation_id.in_(ids))),
+        **{
+            str(table.name): await rows(select(table).where(table.c.conversation_id.in_(ids)))
+            for table in (readers, flow_runs, customer_requests)
+        },
         "messages": said,
         "message_versions": await rows(versions.order_by(message_versions.c.id)),
         "suggestions": made,

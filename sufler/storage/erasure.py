@@ -40,6 +40,7 @@ from sufler.storage.tables.conversations import (
 from sufler.storage.tables.customers import bans, floods, removals
 from sufler.storage.tables.desk import customer_notes, drafts
 from sufler.storage.tables.files import files
+from sufler.storage.tables.flows import customer_requests, flow_runs
 from sufler.storage.tables.queues import notes
 from sufler.storage.tables.requests import requests
 from sufler.storage.tables.suggestions import feedback, suggestions
@@ -169,7 +170,8 @@ class _Eraser:
         await self._delete(message_versions.c.message_id, numbers)
         await self._delete(messages.c.id, numbers)
         await self._delete(stops.c.scope, [f"conversation:{talk}" for talk in talks])
-        for table in (notes, drafts, alerts, events, episodes, readers):
+        of_talks = (notes, drafts, alerts, events, episodes, readers, flow_runs, customer_requests)
+        for table in of_talks:
             await self._delete(table.c.conversation_id, talks)
         # An answer of a receiver may repeat what it was told.
         for told in (happened, stream, deliveries):

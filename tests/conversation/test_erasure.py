@@ -360,6 +360,7 @@ ERASED = {
     "golden",
     "gap_turns",
     *("draws", "review_tasks", "reviews"),
+    *("flow_runs", "customer_requests"),
 }
 NO_CUSTOMERS = {
     "alert_links",
@@ -392,6 +393,7 @@ NO_CUSTOMERS = {
     "gaps",
     "gap_looks",
     *("checks", "trials", "mode_changes", "mode_notices"),
+    "flow_versions",
 }
 
 
