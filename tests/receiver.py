@@ -26,6 +26,7 @@ class Told:
 
     headers: dict[str, str]
     body: bytes
+    line: str = ""  # such as GET /orders/1 HTTP/1.1
 
     @property
     def id(self) -> str:
@@ -69,8 +70,8 @@ class Receiver:
             head = (await reader.readuntil(b"\r\n\r\n")).decode()
             lines = [line.split(": ", 1) for line in head.split("\r\n")[1:] if ": " in line]
             headers = {name.lower(): value for name, value in lines}
-            body = await reader.readexactly(int(headers["content-length"]))
-            told = Told(headers, body)
+            body = await reader.readexactly(int(headers.get("content-length", 0)))
+            told = Told(headers, body, head.split("\r\n")[0])
             self.got.append(told)
             answer = self.answer(told)
             self._news.set()

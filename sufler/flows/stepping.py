@@ -27,6 +27,7 @@ from sufler.flows.state import (
 MAX_STEPS_A_TURN: Final = 100
 MAX_FLOWS_DEEP: Final = 5
 MAX_KEPT_CHARS: Final = 4000  # of JSON, of one value that a service gave
+MAX_KEPT_DEPTH: Final = 20
 
 
 @dataclass(slots=True)
@@ -283,8 +284,8 @@ class Talk:
 
 
 def kept(value: Any) -> Any:
-    """What is kept of a service's answer: plain, finite, at most 4,000 characters of JSON; else
-    None. A long text is cut."""
+    """What is kept of a service's answer: plain, finite, at most 4,000 characters of JSON and 20
+    levels; else None. A long text is cut."""
     if isinstance(value, str):
         return value[:500]
     if isinstance(value, float) and not math.isfinite(value):
@@ -294,5 +295,11 @@ def kept(value: Any) -> Any:
             size = len(json.dumps(value, allow_nan=False))
         except (ValueError, RecursionError, TypeError):
             return None
-        return value if size <= MAX_KEPT_CHARS else None
+        return value if size <= MAX_KEPT_CHARS and _flat(value, MAX_KEPT_DEPTH) else None
     return value if isinstance(value, bool | int | float) and abs(value) < 1e15 else None
+
+
+def _flat(value: Any, levels: int) -> bool:
+    """Whether lists and maps stand in one another no deeper than that: states are copied deeply."""
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return levels >= 0 and all(_flat(part, levels - 1) for part in parts)

@@ -29,11 +29,17 @@ async def resolve(host: str, port: int) -> Sequence[str]:
     return list(dict.fromkeys(str(each[4][0]) for each in found))
 
 
-async def checked_address(host: str, port: int, ask: Resolve, allowed: frozenset[str]) -> str:
+async def checked_address(
+    host: str,
+    port: int,
+    ask: Resolve,
+    allowed: frozenset[str],
+    setting: str = "SUFLER_ALLOW_HOSTS",
+) -> str:
     """The address to connect to. All addresses of the host must be public, unless the host is
     among `allowed` by its name; link-local ones (cloud metadata) are refused even then.
 
-    Raises FetchError.
+    Raises FetchError, which names the `setting` that allows hosts.
     """
     try:
         found = [host] if _is_address(host) else await ask(host, port)
@@ -45,7 +51,7 @@ async def checked_address(host: str, port: int, ask: Resolve, allowed: frozenset
         address = ip_address(each.partition("%")[0])
         if not _is_public(address) and (host.casefold() not in allowed or _is_local(address)):
             raise FetchError(
-                f"{host}: leads to a private address and is refused; SUFLER_ALLOW_HOSTS allows "
+                f"{host}: leads to a private address and is refused; {setting} allows "
                 "hosts of your own network by name"
             )
     return found[0]

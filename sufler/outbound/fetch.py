@@ -10,16 +10,14 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 
 import httpx
 
-from sufler import __version__
 from sufler.domain.errors import FetchError
 from sufler.domain.sources import Fetched
 from sufler.outbound.addresses import Resolve, certificates, checked_address, resolve
+from sufler.outbound.pinned import OUR_NAME, asked, checked_url, port_of
 from sufler.outbound.robots import Robots
 
-OUR_NAME = f"Sufler/{__version__}"
 REDIRECTS = 5
 ROBOTS_BYTES = 500 << 10
-_PORTS = {"http": 80, "https": 443}
 _GONE = (404, 410)
 _ANSWERS = "the server answers "
 
@@ -96,7 +94,7 @@ class Fetcher:
             parts = checked_url(url)
             if robots:
                 await self._ask_leave(url)
-            async with self._host(parts.scheme, parts.hostname or "", _port(url)).slots:
+            async with self._host(parts).slots:
                 try:
                     async with asyncio.timeout(self._limits.whole_s):
                         answer = await self._once(url, kinds, headers)
@@ -116,8 +114,7 @@ class Fetcher:
         await self._wait(url, max(rules.wait_s, self._limits.pause_s))
 
     async def _wait(self, url: str, pause_s: float) -> None:
-        parts = urlsplit(url)
-        host = self._host(parts.scheme, parts.hostname or "", _port(url))
+        host = self._host(urlsplit(url))
         async with host.turn:
             now = time.monotonic()
             begin = max(now, host.next_at)
@@ -130,17 +127,10 @@ class Fetcher:
         """One request: the answer, or the address that it leads to."""
         parts = urlsplit(url)
         name = parts.hostname or ""
-        address = await checked_address(name, _port(url), self._resolve, self._allowed)
-        # Asked at the very address that was checked: a name may lead elsewhere the next moment.
-        pinned = httpx.URL(url).copy_with(host=address)
-        client = self._host(parts.scheme, name, _port(url)).client
+        address = await checked_address(name, port_of(parts), self._resolve, self._allowed)
+        sent = [(key.encode(), value.encode()) for key, value in headers.items()]
         try:
-            async with client.stream(
-                "GET",
-                pinned,
-                headers={**headers, "Host": parts.netloc},
-                extensions={"sni_hostname": name},
-            ) as response:
+            async with asked(self._host(parts).client, "GET", parts, address, sent) as response:
                 return await self._answer(url, response, kinds)
         except httpx.TimeoutException:
             raise FetchError("the server does not answer in time") from None
@@ -191,8 +181,8 @@ class Fetcher:
             return 404, ""
         return 200, found.body[:ROBOTS_BYTES].decode("utf-8", "replace")
 
-    def _host(self, scheme: str, name: str, port: int) -> _Host:
-        key = (scheme, name.casefold(), port)
+    def _host(self, parts: SplitResult) -> _Host:
+        key = (parts.scheme, (parts.hostname or "").casefold(), port_of(parts))
         if key not in self._hosts:
             limits = self._limits
             # A client for each host: connections are kept by address, which hosts may share.
@@ -205,22 +195,3 @@ class Fetcher:
             )
             self._hosts[key] = _Host(client, asyncio.Semaphore(limits.per_host))
         return self._hosts[key]
-
-
-def checked_url(url: str) -> SplitResult:
-    """The parts of an address that may be asked. Raises FetchError."""
-    try:
-        parts = urlsplit(url)
-        _ = parts.port
-    except ValueError:
-        raise FetchError("is not an address") from None
-    if parts.scheme not in _PORTS or not parts.hostname:
-        raise FetchError("is not an address of http or https")
-    if parts.username is not None or parts.password is not None:
-        raise FetchError("holds a login, which is not sent; take it out of the address")
-    return parts
-
-
-def _port(url: str) -> int:
-    parts = urlsplit(url)
-    return parts.port or _PORTS.get(parts.scheme, 0)

@@ -8,24 +8,21 @@ import hmac
 import secrets
 import time
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Final, Self
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult
 
 import httpx
 
 from sufler.domain.errors import BadInput, FetchError
 from sufler.domain.webhooks import Posted
-from sufler.outbound.addresses import Resolve, certificates, checked_address, resolve
-from sufler.outbound.fetch import OUR_NAME, checked_url
+from sufler.outbound.addresses import Resolve, checked_address, resolve
+from sufler.outbound.pinned import Clients, asked, checked_url, port_of
 
 PREFIX: Final = "whsec_"
 SECRET_BYTES: Final = 32
-_PORTS: Final = {"http": 80, "https": 443}
 _LONGEST_RETRY_S: Final = 24 * 3600.0
-_MOST_CLIENTS: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +65,7 @@ class Poster:
         self._allowed = frozenset(host.casefold() for host in allow_hosts)
         self._limits = limits or PostLimits()
         self._resolve = resolver
-        self._clients: dict[tuple[str, str, int], httpx.AsyncClient] = {}
+        self._clients = Clients(httpx.Timeout(self._limits.whole_s, connect=self._limits.connect_s))
 
     async def __aenter__(self) -> Self:
         return self
@@ -83,10 +80,7 @@ class Poster:
 
     async def close(self) -> None:
         """Give the connections back; it can be used again."""
-        clients, self._clients = self._clients, {}
-        for client in clients.values():
-            with suppress(httpx.HTTPError):
-                await client.aclose()
+        await self._clients.close()
 
     async def check(self, url: str) -> None:
         """Raises BadInput when nothing would be sent to this address."""
@@ -113,13 +107,9 @@ class Poster:
         try:
             async with asyncio.timeout(self._limits.whole_s):
                 parts, address = await self._target(url)
-                client = await self._client(parts)
-                pinned = httpx.URL(url).copy_with(host=address)
-                headers["Host"] = parts.netloc
-                extensions = {"sni_hostname": parts.hostname}
-                async with client.stream(
-                    "POST", pinned, content=body, headers=headers, extensions=extensions
-                ) as response:
+                client = await self._clients.of(parts)
+                sent = [(key.encode(), value.encode()) for key, value in headers.items()]
+                async with asked(client, "POST", parts, address, sent, body) as response:
                     answer = await self._first(response)
             error = _fault(response)
         except FetchError as fault:
@@ -155,28 +145,7 @@ class Poster:
             raise FetchError(
                 "needs https; SUFLER_ALLOW_HOSTS allows plain http to hosts of your own network"
             )
-        return parts, await checked_address(host, _port(url), self._resolve, self._allowed)
-
-    async def _client(self, parts: SplitResult) -> httpx.AsyncClient:
-        # A client for each host: connections are kept by address, which hosts may share.
-        key = (parts.scheme, (parts.hostname or "").casefold(), _port(parts.geturl()))
-        if key not in self._clients:
-            if len(self._clients) >= _MOST_CLIENTS:
-                _, oldest = self._clients.popitem()
-                await oldest.aclose()
-            self._clients[key] = httpx.AsyncClient(
-                headers={"User-Agent": OUR_NAME, "Accept-Encoding": "identity"},
-                timeout=httpx.Timeout(self._limits.whole_s, connect=self._limits.connect_s),
-                verify=certificates(),
-                trust_env=False,
-                follow_redirects=False,
-            )
-        return self._clients[key]
-
-
-def _port(url: str) -> int:
-    parts = urlsplit(url)
-    return parts.port or _PORTS[parts.scheme]
+        return parts, await checked_address(host, port_of(parts), self._resolve, self._allowed)
 
 
 def _fault(response: httpx.Response) -> str | None:
