@@ -1,9 +1,9 @@
 """A flow's YAML to a `Flow`, with limits: an analyst's file is input like any other."""
 
 import re
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import yaml
 from pydantic import TypeAdapter, ValidationError
@@ -18,6 +18,7 @@ SUFFIX: Final = ".yaml"
 TALKS: Final = ".test.yaml"
 
 FLOW: Final = TypeAdapter(Flow)
+T = TypeVar("T")
 
 
 class _Loader(yaml.SafeLoader):
@@ -78,12 +79,29 @@ def read_yaml(text: str, where: str) -> Any:
 
     Raises BadInput that names `where` and the line for anything else.
     """
+
+    def construct(loader: _Loader) -> Any:
+        return loader.get_single_data()
+
+    return _read(text, where, construct)
+
+
+def read_nodes(text: str, where: str) -> yaml.Node | None:
+    """The same text as nodes, which know where they stand in it. Raises BadInput as well."""
+
+    def compose(loader: _Loader) -> yaml.Node | None:
+        return loader.get_single_node()
+
+    return _read(text, where, compose)
+
+
+def _read(text: str, where: str, what: Callable[[_Loader], T]) -> T:
     if len(text.encode("utf-8", "replace")) > MAX_BYTES:
         raise BadInput(f"{where}: larger than {MAX_BYTES // 1024} KB")
     try:
         loader = _Loader(text)
         try:
-            return loader.get_single_data()
+            return what(loader)
         finally:
             loader.dispose()
     except yaml.MarkedYAMLError as error:
