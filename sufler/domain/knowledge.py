@@ -12,6 +12,8 @@ LANGUAGES: tuple[Language, ...] = ("ru", "en")
 OTHER_TOPIC = "Прочее / Other"
 # What the id of an article begins with that stands for a flow: its phrasings are what starts it.
 FLOW_PREFIX = "flow:"
+# The topic of such articles, where the flow names no other.
+FLOW_TOPIC = "Сценарии / Flows"
 
 
 def flow_of(article_id: str) -> str | None:

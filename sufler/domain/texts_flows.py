@@ -31,6 +31,16 @@ FLOWS: Final[Mapping[str, Mapping[Language, str]]] = {
         "ru": "Пока мы не общались, порядок изменился: уточню кое-что заново.",
         "en": "Things have changed since we last spoke: I have to ask some of it again.",
     },
+    "flow_remind": {
+        "ru": "Мы остановились на вопросе: {question} Можно ответить и позже.",
+        "en": "We stopped at this question: {question} You can answer later, too.",
+    },
+    "flow_unknown_aside": {
+        "ru": "На это сам не отвечу; если важно, позовите сотрудника.",
+        "en": "I cannot answer that myself; ask for a person if it matters.",
+    },
+    "flow_note": {"ru": "Сценарий «{name}»", "en": "Flow “{name}”"},
+    "flow_note_request": {"ru": "заявка № {number}", "en": "request no. {number}"},
     "flow_cancelled": {
         "ru": "Хорошо, прервал. Если понадобится, напишите.",
         "en": "All right, I have stopped. Write to me if you need it again.",
@@ -119,5 +129,47 @@ FLOWS: Final[Mapping[str, Mapping[Language, str]]] = {
     "flow_check_trigger": {
         "ru": "нет ни фраз, ни команд, ни событий: запустить может только другой сценарий",
         "en": "no phrasings, commands or events: only another flow can run this one",
+    },
+    "flow_check_unreadable": {"ru": "{name}", "en": "{name}"},
+    "flow_check_name": {
+        "ru": "в тексте flow: {name}, а сценарий называется {what}",
+        "en": "the text says flow: {name}, and the flow is named {what}",
+    },
+    "flow_check_command": {
+        "ru": "команда /{name} уже занята: {what}",
+        "en": "the command /{name} is taken already: {what}",
+    },
+    "flow_check_event": {
+        "ru": "событие {name} уже запускает сценарий {what}",
+        "en": "the event {name} starts the flow {what} already",
+    },
+    "flow_check_article": {
+        "ru": "статьи {name} в базе знаний нет",
+        "en": "there is no article {name} in the knowledge base",
+    },
+    # the log of acts
+    "act_flow_published": {
+        "ru": "опубликован сценарий «{subject}», версия {details}",
+        "en": "flow “{subject}” published, version {details}",
+    },
+    "act_flow_rolled_back": {
+        "ru": "возвращён прежний текст сценария «{subject}», версия {details}",
+        "en": "flow “{subject}” rolled back, as version {details}",
+    },
+    "act_flow_withdrawn": {
+        "ru": "снят с публикации сценарий «{subject}», версия {details}",
+        "en": "flow “{subject}” withdrawn, version {details}",
+    },
+    "act_flow_draft_dropped": {
+        "ru": "удалён черновик сценария «{subject}»",
+        "en": "draft of the flow “{subject}” thrown away",
+    },
+    "act_request_done": {
+        "ru": "заявка № {subject} выполнена",
+        "en": "request no. {subject} is done",
+    },
+    "act_request_reopened": {
+        "ru": "заявка № {subject} снова открыта",
+        "en": "request no. {subject} is open again",
     },
 }

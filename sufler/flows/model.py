@@ -19,6 +19,8 @@ MAX_CHOICES: Final = 20
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,29}$")]
 ChoiceName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,79}$")]
 Words = Annotated[str, Field(min_length=1, max_length=8000)]
+Phrasing = Annotated[str, Field(min_length=1, max_length=1000)]
+Phrasings = Annotated[list[Phrasing], Field(max_length=250)]
 Expression = Annotated[str, Field(min_length=1, max_length=500)]
 Text = dict[Language, Words]  # one wording for each language of the flow
 Kind = Literal[
@@ -209,14 +211,15 @@ Step = Annotated[AnyStep, Field(discriminator="do")]
 class Triggers:
     """What starts the flow: customers' words, a /command, or an event from outside."""
 
-    phrasings: dict[Language, list[Words]] = field(default_factory=dict)
+    phrasings: dict[Language, Phrasings] = field(default_factory=dict)
     commands: list[Name] = field(default_factory=list)
     events: list[Name] = field(default_factory=list)
 
 
 @dataclass(frozen=True, config=_STRICT)
 class Flow:
-    """One flow: one file."""
+    """One flow: one file. `topic` is that of the article which stands for it in the knowledge base;
+    "": the one of all flows."""
 
     flow: Name
     version: Annotated[int, Field(ge=1)]
@@ -226,7 +229,11 @@ class Flow:
         default_factory=lambda: ["ru", "en"]
     )
     triggers: Triggers = field(default_factory=Triggers)
+    # Minutes of silence after which the question is asked once more, and after which it is left.
+    remind_min: Annotated[int, Field(ge=1, le=1440)] = 10
+    park_min: Annotated[int, Field(ge=1, le=10080)] = 60
     slots: dict[Name, Slot] = field(default_factory=dict)
+    topic: Annotated[str, Field(max_length=200)] = ""
 
     def step(self, name: str) -> AnyStep | None:
         """The step of that id."""
