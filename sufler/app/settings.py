@@ -18,15 +18,17 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from sufler.app.calling import SECRETS, named_secrets
 from sufler.domain.customers import KINDS
-from sufler.domain.errors import SettingsError
+from sufler.domain.errors import BadInput, SettingsError
 from sufler.domain.knowledge import Language
+from sufler.flows.calls import host_entry
 
 PREFIX = "SUFLER_"
 CONFIG_VARIABLE = "SUFLER_CONFIG"
 CONFIG_FILE = "sufler.toml"
-# Read by tests only; SUFLER_CONFIG names the file itself.
-_NOT_SETTINGS = ("SUFLER_TEST_", CONFIG_VARIABLE)
+# Read by tests only; flows' own; SUFLER_CONFIG names the file itself.
+_NOT_SETTINGS = ("SUFLER_TEST_", SECRETS, CONFIG_VARIABLE)
 
 Days = Annotated[int, Field(ge=0, le=36_500)]
 # A channel may send what it sent before; what was handled is known for longer than that.
@@ -173,6 +175,13 @@ class Settings(BaseSettings):
         default=(),
         description="Hosts of your own network for imports and webhooks, such as wiki.corp.",
     )
+    flow_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), description="Hosts that flows may call, such as orders.example.com."
+    )
+    flow_private_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="Hosts of your own network that flows may call, such as 10.0.0.5:8080.",
+    )
     stream_longest: float = Field(
         default=600.0, gt=0.0, le=600.0, description="Seconds for which one event stream is open."
     )
@@ -227,10 +236,20 @@ class Settings(BaseSettings):
             raise ValueError("a token looks like 123456:ABC-DEF, as @BotFather gives it")
         return value
 
-    @field_validator("widget_origins", "allow_hosts", mode="before")
+    @field_validator(
+        "widget_origins", "allow_hosts", "flow_hosts", "flow_private_hosts", mode="before"
+    )
     @classmethod
     def _a_list(cls, value: Any) -> Any:
         return re.split(r"[\s,]+", value.strip()) if isinstance(value, str) else value
+
+    @field_validator("flow_hosts", "flow_private_hosts")
+    @classmethod
+    def _hosts(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        try:
+            return tuple(host_entry(each) for each in value)
+        except BadInput as error:
+            raise ValueError(error.message) from None
 
     @field_validator("widget_origins")
     @classmethod
@@ -287,7 +306,7 @@ class Settings(BaseSettings):
     def secrets(self) -> list[str]:
         """The values that no log line may show."""
         known = (self.telegram_token, self.widget_secret)
-        found = [each.get_secret_value() for each in known if each]
+        found = [each.get_secret_value() for each in known if each] + [*named_secrets().values()]
         password = urlsplit(self.database).password
         return [*found, password, unquote(password)] if password else found
 
@@ -310,6 +329,7 @@ def load_settings(**given: Any) -> Settings:
     variables = [name for name in os.environ if name.startswith(PREFIX)]
     known = [variable_of(name) for name in Settings.model_fields]
     _refuse_unknown([v for v in variables if not v.startswith(_NOT_SETTINGS)], known, "environment")
+    named_secrets()
     try:
         return Settings(**{name: value for name, value in given.items() if value is not None})
     except ValidationError as error:

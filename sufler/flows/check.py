@@ -11,6 +11,7 @@ from sufler.domain.errors import BadInput
 from sufler.domain.knowledge import Language
 from sufler.domain.texts import text as catalogue_text
 from sufler.flows import model, wording
+from sufler.flows.calls import CallHosts, header_fits, named_host
 from sufler.flows.expression import names, parse
 from sufler.flows.state import BUTTON, MAX_BUTTON_BYTES
 
@@ -18,6 +19,8 @@ MAX_TEXT_CHARS: Final = 4096  # Telegram's; the web chat takes more
 _VALUES_ROOM: Final = 200  # characters that filled values may add
 _HOST = re.compile(r"https?://[A-Za-z0-9.-]+(?::\d{1,5})?(?:[/?]|$)")
 _QUESTION_DIGITS: Final = 4
+# Codes of faults that depend on where the flow is to run.
+OF_HERE: Final = frozenset({"secret", "not_allowed", "https"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +40,14 @@ class Fault:
 
 
 def check(
-    flow: model.Flow, others: Mapping[str, model.Flow], secrets: Collection[str] | None = None
+    flow: model.Flow,
+    others: Mapping[str, model.Flow],
+    secrets: Collection[str] | None = None,
+    hosts: CallHosts | None = None,
 ) -> list[Fault]:
     """All that is wrong with `flow`, errors first. `others`: the flows it may run, itself too;
-    `secrets`: the names that are set, None where that is not known here."""
+    `secrets`: the names that are set, `hosts`: those that may be called, None where that is not
+    known here."""
     faults = [
         *_references(flow, others),
         *_ways(flow),
@@ -48,7 +55,8 @@ def check(
         *_slots(flow),
         *_texts(flow),
         *_expressions(flow),
-        *_calls(flow, secrets),
+        *_calls(flow),
+        *_rights(flow, secrets, hosts),
     ]
     triggers = flow.triggers
     run_by_others = any(
@@ -277,7 +285,27 @@ def _expressions(flow: model.Flow) -> Iterator[Fault]:
                 yield Fault(step, "slot", (("name", name),))
 
 
-def _calls(flow: model.Flow, secrets: Collection[str] | None) -> Iterator[Fault]:
+def secrets_of(step: model.Call) -> set[str]:
+    """The names of the secrets that a call needs."""
+    return {name for header in step.headers.values() for name in wording.SECRET.findall(header)}
+
+
+def _rights(
+    flow: model.Flow, secrets: Collection[str] | None, hosts: CallHosts | None
+) -> Iterator[Fault]:
+    """What calls need, and this Sufler does not give."""
+    for step in flow.steps:
+        if not isinstance(step, model.Call):
+            continue
+        if secrets is not None:
+            for name in sorted(secrets_of(step) - set(secrets)):
+                yield Fault(step.id, "secret", (("name", name),))
+        refusal = hosts.refusal(step.url) if hosts is not None and _HOST.match(step.url) else ""
+        if refusal:
+            yield Fault(step.id, refusal, (("name", named_host(step.url)),))
+
+
+def _calls(flow: model.Flow) -> Iterator[Fault]:
     for step in flow.steps:
         if not isinstance(step, model.Call):
             continue
@@ -293,10 +321,9 @@ def _calls(flow: model.Flow, secrets: Collection[str] | None) -> Iterator[Fault]
                     yield Fault(step.id, "slot", (("name", name),))
             for what in wording.strange_places(template):
                 yield Fault(step.id, "template", (("name", "call"), ("what", what)))
-        if secrets is not None:
-            needed = {n for header in step.headers.values() for n in wording.SECRET.findall(header)}
-            for name in sorted(needed - set(secrets)):
-                yield Fault(step.id, "secret", (("name", name),))
+        for name, template in step.headers.items():
+            if not header_fits(name, template):
+                yield Fault(step.id, "header", (("name", name[:100]),))
         outside = [step.url, *_strings(step.body)]
         if any(wording.SECRET.search(template) for template in outside):
             yield Fault(step.id, "template", (("name", "call"), ("what", "{secret.…}")))

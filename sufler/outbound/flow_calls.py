@@ -77,8 +77,8 @@ class FlowCalls:
         when it may not be made, nobody answered within `timeout_s` (all tries together), or the
         answer is no JSON or larger than 1 MB. A redirect is not followed: 3xx is the answer.
 
-        Only a GET is retried; all else carries the key of the call as Idempotency-Key, so that it
-        may be performed again after a crash. Never raises for any of this.
+        Only a GET is retried; all else carries the key of the call as Idempotency-Key. Never raises
+        for any of this.
         """
         began = time.monotonic()
         answer, fault = Answer(0), ""

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from sufler.app.calling import call_hosts, call_secrets
 from sufler.app.commands.config import MASKED
 from sufler.app.main import run
 from sufler.app.settings import Settings, load_settings
@@ -60,6 +61,11 @@ def test_that_an_empty_variable_is_not_set(monkeypatch: pytest.MonkeyPatch) -> N
         ("SUFLER_ANSWER_BAR", "nan", "SUFLER_ANSWER_BAR"),
         ("SUFLER_CONFIG", "nowhere.toml", "nowhere.toml"),
         ("SUFLER_DATA_DIR", __file__, "is a file"),
+        ("SUFLER_FLOW_HOSTS", "https://orders.example.com/", "is not a host such as"),
+        ("SUFLER_FLOW_PRIVATE_HOSTS", "10.0.0.5:99999", "is not a host such as"),
+        ("SUFLER_FLOW_PRIVATE_HOSTS", "::1", "IPv6 in brackets"),
+        ("SUFLER_SECRET_orders", "x", "a secret is named in capitals"),
+        ("SUFLER_SECRET_ORDERS_KEY", "a\nb", "a secret is one line"),
     ],
 )
 def test_that_what_is_unknown_or_impossible_is_refused_by_name(
@@ -104,3 +110,35 @@ def test_that_the_token_is_shown_neither_by_config_nor_by_an_error(
 def test_that_variables_of_the_tests_are_not_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SUFLER_TEST_ANYTHING", "1")
     load_settings()
+
+
+def test_that_secrets_of_flows_come_from_the_environment_alone_and_are_never_shown(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setenv("SUFLER_SECRET_ORDERS_KEY", " s3cr3t-of-orders\n")
+    monkeypatch.setenv("SUFLER_SECRET_EMPTY", " ")
+    settings = load_settings()
+    assert call_secrets(settings) == {"ORDERS_KEY": "s3cr3t-of-orders"}
+    assert "s3cr3t-of-orders" in settings.secrets()  # no log line may show it
+    assert run(["config"]) == 0
+    assert "s3cr3t" not in capsys.readouterr().out
+    monkeypatch.setenv("SUFLER_SECRET_ORDERS_KEY", "s3cr3t\x07")
+    assert run(["config"]) == 2
+    assert "s3cr3t" not in capsys.readouterr().err
+    monkeypatch.delenv("SUFLER_SECRET_ORDERS_KEY")
+    (tmp_path / "sufler.toml").write_text('secret_orders_key = "x"\n')
+    assert run(["config"]) == 2
+
+
+def test_that_flows_may_call_what_is_listed_and_with_the_demo_its_order_service(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("SUFLER_FLOW_HOSTS", "Orders.example.com, api.example.com:8443")
+    monkeypatch.setenv("SUFLER_FLOW_PRIVATE_HOSTS", "10.0.0.5:8080 [::1]:9000")
+    hosts = call_hosts(load_settings())
+    assert hosts.public == {"orders.example.com", "api.example.com:8443"}
+    assert hosts.private == {"10.0.0.5:8080", "[::1]:9000"}
+    assert call_secrets(load_settings()) == {}
+    demo = load_settings(demo=True)
+    assert call_hosts(demo).private == {"10.0.0.5:8080", "[::1]:9000", "127.0.0.1:8010"}
+    assert call_secrets(demo) == {"ORDERS_KEY": "demo-orders-key"}

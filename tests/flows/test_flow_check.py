@@ -6,6 +6,7 @@ import pytest
 from flow_world import flow_of
 
 from sufler.app import main as command_line
+from sufler.flows.calls import CallHosts
 from sufler.flows.check import check
 from sufler.flows.diagram import diagram
 from sufler.flows.talks import load_talks, play
@@ -21,7 +22,9 @@ CALL = "id: c, do: call, url: 'https://s.example/{order}'"
 
 def _found(*steps: str, slots: str = SLOTS) -> list[tuple[str, str]]:
     flow = flow_of("".join(f"  - {step}\n" for step in steps), slots)
-    return [(fault.step, fault.told("en")) for fault in check(flow, {flow.flow: flow}, {"SET"})]
+    hosts = CallHosts({"s.example"}, {"10.0.0.5:8080"})
+    faults = check(flow, {flow.flow: flow}, {"SET"}, hosts)
+    return [(fault.step, fault.told("en")) for fault in faults]
 
 
 def test_that_a_flow_in_order_has_no_fault() -> None:
@@ -61,6 +64,14 @@ def test_that_a_flow_in_order_has_no_fault() -> None:
          "only a GET can be retried"),
         ((f"{{{CALL.replace('s.example', '{order}')}}}", END), "c", "must begin with https://host"),
         ((f"{{{CALL}, save: {{nope: a}}}}", END), "c", "the slot nope is not described"),
+        ((f"{{{CALL.replace('s.example', 'other.example')}}}", END), "c",
+         "the host other.example is neither in SUFLER_FLOW_HOSTS nor in"),
+        ((f"{{{CALL.replace('s.example', '10.0.0.5')}}}", END), "c",
+         "the host 10.0.0.5 is neither"),
+        ((f"{{{CALL.replace('https', 'http')}}}", END), "c", "s.example is called over https only"),
+        ((f"{{{CALL}, headers: {{Host: inside.example}}}}", END), "c",
+         "cannot send the header Host"),
+        ((f"{{{CALL}, headers: {{A: \"x\\r\\nB: y\"}}}}", END), "c", "cannot send the header A"),
     ],
 )  # fmt: skip
 def test_that_a_fault_is_found(steps: tuple[str, ...], step: str, told: str) -> None:
@@ -80,6 +91,27 @@ def test_that_a_fault_is_found(steps: tuple[str, ...], step: str, told: str) -> 
 def test_that_a_fault_of_a_slot_is_found(slot: str, told: str) -> None:
     slots = f"{{order: {{kind: order_number}}, d: {{kind: data}}, kind: {slot}}}"
     assert ("", told) in _found(ASK, END, slots=slots)
+
+
+def test_that_the_command_line_warns_of_what_is_not_set_here_and_the_server_would_refuse(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    end = "{id: z, do: end, text: {ru: '{order}', en: '{order}'}}"
+    key = "headers: {A: '{secret.SHOP_KEY}'}"
+    (tmp_path / "g.yaml").write_text(
+        "flow: g\nversion: 1\ntitle: {ru: Г, en: G}\ntriggers: {commands: [g]}\n"
+        f"slots: {{order: {{kind: order_number}}}}\nsteps: [{ASK}, {{{CALL}, {key}}}, {end}]\n",
+        "utf-8",
+    )
+    assert command_line.run(["flows", "check", "g.yaml"]) == 0
+    told = capsys.readouterr().out.splitlines()
+    assert told[0] == "g.yaml: warning: c: the secret SHOP_KEY is not set"
+    assert told[1].startswith("g.yaml: warning: c: the host s.example is neither in")
+    monkeypatch.setenv("SUFLER_SECRET_SHOP_KEY", "x-y-z")
+    monkeypatch.setenv("SUFLER_FLOW_HOSTS", "other.example, S.example")
+    assert command_line.run(["flows", "check", "g.yaml"]) == 0
+    assert capsys.readouterr().out == "1 flows are in order\n"
 
 
 def test_that_what_only_looks_odd_is_a_warning() -> None:

@@ -212,3 +212,11 @@ async def test_that_what_is_no_page_is_not_read(site: Site, fetcher: Fetcher) ->
         await fetcher.get(f"{site.url}/c", HTML)
     with pytest.raises(FetchError, match="connection failed"):
         await fetcher.get("http://127.0.0.1:1/", HTML)
+
+
+async def test_that_a_host_in_another_alphabet_is_asked_by_its_latin_name(site: Site) -> None:
+    site.put("/a", "x")
+    names = frozenset({"вики.тест"})
+    async with Fetcher(names, limits=SOON, resolver=leading_to("127.0.0.1")) as fetcher:
+        assert (await fetcher.get(f"http://вики.тест:{site.port}/a", HTML)).body == b"x"
+    assert site.asked[-1].host == f"xn--b1amah.xn--e1aybc:{site.port}"

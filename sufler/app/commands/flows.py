@@ -5,6 +5,7 @@ What reads dates and flows takes a quarter of a second to import: only these com
 
 import json
 import secrets as randomness
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -27,16 +28,18 @@ _InLanguage = Annotated[str, typer.Option("--language", help="ru or en.")]
 
 
 @app.command()
-def check(
-    paths: _Paths,
-    secret: Annotated[
-        list[str] | None,
-        typer.Option(help="Name of a secret that is set; repeatable. Without it none is checked."),
-    ] = None,
-) -> None:
-    """Find what is wrong: dead ends, loops, unknown slots, missing translations, long texts."""
+def check(paths: _Paths) -> None:
+    """Find what is wrong: dead ends, loops, unknown slots, missing translations, long texts.
+
+    Hosts and secrets that are not set here are warnings: flows may be meant for another machine.
+    The server refuses to publish what it may not call.
+    """
+    from sufler.app.calling import call_hosts, call_secrets
+    from sufler.app.settings import load_settings
+    from sufler.flows.check import OF_HERE
     from sufler.flows.check import check as faults_of
 
+    settings = load_settings()
     files = _files(paths, tests=False)
     wrong = 0
     for path in files:
@@ -46,9 +49,10 @@ def check(
             say(f"{path.name}: error: {error.message.removeprefix(path.name).lstrip(',: ')}")
             wrong += 1
             continue
-        faults = faults_of(flow, others, secret)
+        faults = faults_of(flow, others, call_secrets(settings), call_hosts(settings))
+        faults = [replace(f, warning=f.warning or f.code in OF_HERE) for f in faults]
         wrong += sum(not fault.warning for fault in faults)
-        for fault in faults:
+        for fault in sorted(faults, key=lambda fault: fault.warning):
             say(f"{path.name}: {'warning' if fault.warning else 'error'}: {fault.told('en')}")
     if wrong:
         raise BadInput(f"{wrong} errors in {len(files)} flows")
