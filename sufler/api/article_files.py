@@ -23,6 +23,7 @@ from sufler.domain.errors import BadInput, SuflerError
 from sufler.domain.knowledge import Article, ArticleStatus, Mode
 from sufler.domain.people import Caller, Right
 from sufler.kb_index.formats import export_stream
+from sufler.kb_index.formats.export import without_flows
 from sufler.kb_index.formats.report import ImportReport, Outcome, RowOutcome, TitlePair
 from sufler.kb_index.formats.xlsx_export import export_xlsx
 from sufler.kb_index.importing import import_upload
@@ -135,11 +136,13 @@ async def export_articles(
     format: Annotated[Literal["csv", "jsonl", "xlsx"], Query()] = "csv",
     status: ArticleStatus | None = None,
 ) -> Response:
-    """As a file that the import takes back without a change. Archived ones only by status."""
+    """As a file that the import takes back without a change. Archived ones only by status; those
+    that stand for flows not at all."""
     first = await here.articles.page(after=None, limit=PAGE, status=status)
+    articles = without_flows(_all(here.articles, first, status))
     if format == "xlsx":
-        return await _workbook(_all(here.articles, first, status))
-    lines = export_stream(_all(here.articles, first, status), format)
+        return await _workbook(articles)
+    lines = export_stream(articles, format)
     return StreamingResponse(
         lines,
         media_type=_MEDIA[format],

@@ -22,20 +22,17 @@ from sufler.flows.wording import fill, said
 _TRIES: Final = 3
 
 
-class Base(Protocol):
-    """What of `kb_index.knowledge.KnowledgeBase`, or of the stored base alone, is needed."""
+class FlowArticles(Protocol):
+    """What of `storage.articles.ArticleStore` is needed."""
 
     async def get_many(self, ids: Sequence[str]) -> Mapping[str, Article]: ...
-    async def save(
-        self,
-        articles: Iterable[Article],
-        author: str,
-        expected: Mapping[str, int] | None = None,
+    async def save_flows(
+        self, articles: Iterable[Article], author: str, expected: Mapping[str, int]
     ) -> int: ...
 
 
 async def put_in_line(
-    base: Base, flows: Mapping[str, Flow], known: Collection[str], author: str
+    base: FlowArticles, flows: Mapping[str, Flow], known: Collection[str], author: str
 ) -> int:
     """Make the articles those of the published `flows`; how many were changed. `known`: the names
     of all flows that there ever were. Safe to do again at any time."""
@@ -56,7 +53,7 @@ async def put_in_line(
             return 0
         seen = {each.id: each.revision for each in changed}
         try:
-            return await base.save(changed, author, seen)
+            return await base.save_flows(changed, author, seen)
         except Conflict:
             if again == _TRIES - 1:
                 raise

@@ -2,12 +2,12 @@
 
 import asyncio
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Protocol
 
-from sufler.desk.flow_articles import Base, put_in_line
+from sufler.desk.flow_articles import FlowArticles, put_in_line
 from sufler.desk.people import require
 from sufler.desk.published_flows import Published
 from sufler.desk.staffing import act
@@ -17,6 +17,7 @@ from sufler.domain.flows import FlowFigures, FlowVersion, VersionState
 from sufler.domain.knowledge import Language
 from sufler.domain.people import Caller, Right
 from sufler.domain.ports import Clock
+from sufler.flows.calls import CallHosts
 from sufler.flows.check import Fault
 from sufler.flows.check import check as faults_of
 from sufler.flows.load import load_flow, read_yaml
@@ -28,6 +29,7 @@ MOST_FLOWS: Final = 200
 _COMMANDS: Final = frozenset({"start", "help", "operator", "cancel", "back", "skip"})
 _NAMED: Final = 5  # faults that a refusal names
 Faults = list[Fault]
+Versions = list[FlowVersion]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,12 @@ class FlowListed:
     published: FlowVersion | None
     draft: FlowVersion | None
     figures: FlowFigures = field(default_factory=FlowFigures)
+
+
+class Serving(Protocol):
+    """`kb_index.knowledge.KnowledgeBase`."""
+
+    async def refresh(self) -> bool: ...
 
 
 class FlowRecords(Protocol):
@@ -70,16 +78,22 @@ class FlowBook:
         self,
         records: FlowRecords,
         published: Published,
-        base: Base,
+        articles: FlowArticles,
         clock: Clock,
-        secrets: Callable[[], Collection[str]] | None = None,
+        secrets: Collection[str] | None = None,
+        hosts: CallHosts | None = None,
+        knowledge: Serving | None = None,
     ) -> None:
-        """`secrets`: the names of those that are set; None where that is not known here."""
+        """`secrets`: the names of those that are set, and `hosts` those that may be called; None
+        where that is not known here. `knowledge` takes changes in at once; without it the
+        processes that serve follow."""
         self._records = records
         self._published = published
-        self._base = base
+        self._articles = articles
         self._clock = clock
         self._secrets = secrets
+        self._hosts = hosts
+        self._knowledge = knowledge
 
     async def list(self, caller: Caller, since: datetime | None = None) -> list[FlowListed]:
         """By name, with the figures of the runs that began since then."""
@@ -149,14 +163,10 @@ class FlowBook:
             flow = await asyncio.to_thread(load_flow, text, name or "flow")
         except BadInput as error:
             return [Fault("", "unreadable", (("name", error.message),))]
-        others = {**self._published.flows, flow.flow: flow}
-        secrets = None if self._secrets is None else self._secrets()
-        faults = await asyncio.to_thread(faults_of, flow, others, secrets)
+        faults = await self._faults(flow, {**self._published.flows, flow.flow: flow})
         if name is not None and flow.flow != name:
-            faults.append(Fault("", "name", (("name", flow.flow), ("what", name))))
-        faults += _taken(flow, others)
-        faults += await self._articles_missing(flow)
-        return sorted(faults, key=lambda fault: fault.warning)
+            faults.insert(0, Fault("", "name", (("name", flow.flow), ("what", name))))
+        return faults
 
     async def others(self, name: str, text: str) -> Mapping[str, Flow]:
         """The published flows with this text in place of, or beside, them, for a try-out. Raises
@@ -172,6 +182,35 @@ class FlowBook:
         if draft.state is not VersionState.DRAFT:
             raise NotFound("this flow has no draft", field="name")
         return await self._publish(caller, name, draft.text, "flow_published", draft=True)
+
+    async def publish_texts(self, caller: Caller, texts: Mapping[str, str]) -> Versions:
+        """Publish several flows that may run one another, all or none; drafts stay. `texts` by what
+        they are called in errors. What is published just so already is left out of the answer.
+        Raises BadInput that names the errors."""
+        require(caller, Right.EDIT_ARTICLES)
+        await self._published.load()
+        given: dict[str, tuple[str, str]] = {}
+        flows = dict(self._published.flows)
+        for called, text in texts.items():
+            flow = await asyncio.to_thread(load_flow, text, called)
+            if flow.flow in given:
+                raise BadInput(f"{called}: {given[flow.flow][0]} is the flow {flow.flow} as well")
+            given[flow.flow], flows[flow.flow] = (called, text), flow
+        for name, (called, _) in given.items():
+            _refuse_errors(called, await self._faults(flows[name], flows))
+        heads = await self._records.heads()
+        if len({*given, *(each.name for each in heads)}) > MOST_FLOWS:
+            raise BadInput(f"there can be {MOST_FLOWS} flows", field="name")
+        there = {x.name: x.text for x in heads if x.state is VersionState.PUBLISHED}
+        made = []
+        for name, (_, text) in given.items():
+            if there.get(name) != text:
+                now, act = self._clock.now(), self._act(caller, "flow_published", name)
+                made.append(
+                    await self._records.publish(name, text, caller.name, now, act, draft=False)
+                )
+        await self.reconcile(caller.name)
+        return made
 
     async def roll_back(self, caller: Caller, name: str, number: int) -> FlowVersion:
         """Publish an earlier version's text again, under the next number; a draft stays. Raises
@@ -206,18 +245,16 @@ class FlowBook:
         start: a process may have ended between the two."""
         await self._published.load()
         known = {each.name for each in await self._records.heads()}
-        return await put_in_line(self._base, self._published.flows, known, author)
+        changed = await put_in_line(self._articles, self._published.flows, known, author)
+        if self._knowledge is not None:
+            await self._knowledge.refresh()
+        return changed
 
     async def _publish(
         self, caller: Caller, name: str, text: str, what: str, *, draft: bool
     ) -> FlowVersion:
         await self._published.load()
-        faults = await self.check(text, name)
-        errors = [fault for fault in faults if not fault.warning]
-        if errors:
-            told = "; ".join(fault.told("en") for fault in errors[:_NAMED])
-            more = f" (and {len(errors) - _NAMED} more)" if len(errors) > _NAMED else ""
-            raise BadInput(f"{name}: {told}{more}", field="text")
+        _refuse_errors(name, await self.check(text, name))
         now, act = self._clock.now(), self._act(caller, what, name)
         made = await self._records.publish(name, text, caller.name, now, act, draft=draft)
         await self.reconcile(caller.name)
@@ -234,9 +271,15 @@ class FlowBook:
                 continue
         return {}
 
+    async def _faults(self, flow: Flow, others: Mapping[str, Flow]) -> Faults:
+        faults = await asyncio.to_thread(faults_of, flow, others, self._secrets, self._hosts)
+        faults += _taken(flow, others)
+        faults += await self._articles_missing(flow)
+        return sorted(faults, key=lambda fault: fault.warning)
+
     async def _articles_missing(self, flow: Flow) -> Faults:
         steps = [step for step in flow.steps if isinstance(step, Suggest)]
-        known = await self._base.get_many([step.article for step in steps])
+        known = await self._articles.get_many([step.article for step in steps])
         return [
             Fault(step.id, "article", (("name", step.article),), warning=True)
             for step in steps
@@ -245,6 +288,13 @@ class FlowBook:
 
     def _act(self, caller: Caller, what: str, name: str) -> Act:
         return act(self._clock, caller, what, name)
+
+
+def _refuse_errors(called: str, faults: Faults) -> None:
+    errors = [fault.told("en") for fault in faults if not fault.warning]
+    if errors:
+        more = f" (and {len(errors) - _NAMED} more)" if len(errors) > _NAMED else ""
+        raise BadInput(f"{called}: {'; '.join(errors[:_NAMED])}{more}", field="text")
 
 
 def _numbered(versions: Sequence[FlowVersion], number: int) -> FlowVersion:

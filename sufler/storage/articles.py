@@ -13,6 +13,7 @@ from sufler.domain.learning import Learned
 from sufler.domain.ports import ArticleChange, Clock
 from sufler.storage.article_json import decode
 from sufler.storage.database import Database
+from sufler.storage.flow_guard import refuse_flows
 from sufler.storage.given_phrasings import Given
 from sufler.storage.idempotency import mark_done
 from sufler.storage.learned import Change, merged, serving_negatives
@@ -125,11 +126,29 @@ class ArticleStore:
         locked, and may be lazy and long: memory stays bounded. What it raises is raised here.
 
         `expected` gives articles the revision that the writer saw (0: none yet); raises Conflict
-        when one has another by now. `import_id`: the run of an import that writes them.
+        when one has another by now. `import_id`: the run of an import that writes them. What a flow
+        says of the article that stands for it cannot be changed: BadInput.
 
         Learned phrasings go to their own table: what served when the writer read the article (its
         `version`) and is not given any more was taken out.
         """
+        return await self._save(articles, author, expected, import_id, flows=False)
+
+    async def save_flows(
+        self, articles: Iterable[Article], author: str, expected: Mapping[str, int]
+    ) -> int:
+        """The same for the articles that stand for published flows."""
+        return await self._save(articles, author, expected, None, flows=True)
+
+    async def _save(
+        self,
+        articles: Iterable[Article],
+        author: str,
+        expected: Mapping[str, int] | None,
+        import_id: int | None,
+        *,
+        flows: bool,
+    ) -> int:
         with Spool() as spool:
             await spool.fill(articles)
             async with self._database.write() as connection:
@@ -140,6 +159,8 @@ class ArticleStore:
                 given = Given(connection, change, author, at)
                 written = 0
                 while chunk := await asyncio.to_thread(spool.take, PAGE):
+                    if not flows:
+                        await refuse_flows(connection, chunk)
                     revised = await writer.write(chunk)
                     written += len(revised)
                     written += len(await given.take(chunk) - set(revised))

@@ -9,7 +9,7 @@ from typing import Final
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from sufler.domain.knowledge import ArticleStatus, Mode
+from sufler.domain.knowledge import ArticleStatus, Mode, flow_of
 from sufler.prompter.accuracy.new_facts import says_other_facts
 from sufler.storage.article_json import decode
 from sufler.storage.checks import TOPIC
@@ -38,11 +38,11 @@ async def note_new_facts(
     query = select(articles.c.id, articles.c.topic, articles.c.body).where(
         articles.c.id.in_(bodies), articles.c.status == ArticleStatus.PUBLISHED.value
     )
-    # Of a large import only what something rests on is compared.
+    # Of a large import only what something rests on is compared; a flow's article is no answer.
     rows = [
         row
         for row in (await connection.execute(query)).all()
-        if row.topic in answering or row.id in checked
+        if (row.topic in answering or row.id in checked) and flow_of(row.id) is None
     ]
     changed = [
         row

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from nicegui import ui
 
-from sufler.domain.knowledge import Article, ArticleStatus, Language
+from sufler.domain.knowledge import Article, ArticleStatus, Language, flow_of
 from sufler.domain.texts import counted, text
 from sufler.kb_index.formats.rows import MAX_TOPIC
 from sufler.kb_index.formats.texts import clean_line
@@ -31,9 +31,12 @@ class Bulk:
         self._base = base
 
     async def change(self, ids: Sequence[str], key: str, change: Change, signature: str) -> Done:
-        """Apply `change` to all or none. Raises Conflict when one was changed at that moment."""
+        """Apply `change` to all or none, but to no article of a flow. Raises Conflict when one was
+        changed at that moment."""
         before = list((await self._base.get_many(list(ids)[:MOST])).values())
-        touched = [each for each in before if change(each) != each]
+        # What stands for a flow is changed by publishing and withdrawing that.
+        own = [each for each in before if flow_of(each.id) is None]
+        touched = [each for each in own if change(each) != each]
         expected = {each.id: each.revision for each in touched}
         if touched:
             await self._base.save([change(each) for each in touched], signature, expected)

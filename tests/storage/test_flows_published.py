@@ -2,6 +2,7 @@
 stand for them; and customers' requests."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,7 +10,6 @@ import pytest
 from set_clock import SetClock
 from sqlalchemy import insert
 
-from sufler.app.base import StoredBase
 from sufler.desk.customer_requests import CustomerRequests
 from sufler.desk.flow_book import FlowBook
 from sufler.desk.published_flows import Published
@@ -56,7 +56,7 @@ def book_over(database: Database, clock: SetClock) -> tuple[FlowBook, Published,
     """As one process has them."""
     records, articles = FlowStore(database), ArticleStore(database, clock)
     published = Published(records)
-    return FlowBook(records, published, StoredBase(articles, ()), clock), published, articles
+    return FlowBook(records, published, articles, clock), published, articles
 
 
 def phrasings(article: Article) -> set[tuple[str, str]]:
@@ -128,6 +128,13 @@ async def test_that_what_was_learned_or_added_by_hand_outlives_a_new_publication
         version=before.version,
     )
     await articles.save_many([more], "Ева")
+    for changed in (
+        replace(more, id="flow:other"),
+        replace(more, topic="Доставка"),
+        replace(more, status=ArticleStatus.ARCHIVED),
+    ):
+        with pytest.raises(BadInput, match="flow"):
+            await articles.save_many([changed], "Ева")
     assert await book.reconcile() == 0
     await book.save_draft(EVA, "gift", GIFT.replace("[wrap it as a gift]", "[gift wrap]"))
     await book.publish(EVA, "gift")
@@ -175,6 +182,22 @@ async def test_that_only_what_passes_its_check_is_published_and_only_by_who_may(
     with pytest.raises(Conflict, match="ribbon runs it"):
         await book.withdraw(EVA, "gift")
     assert set(published.flows) == {"gift", "ribbon"}
+
+
+async def test_that_files_are_published_all_or_none_and_only_where_they_differ(
+    database: Database, clock: SetClock
+) -> None:
+    book, published, _ = book_over(database, clock)
+    wrong = OTHER.replace("flow: gift}", "flow: gifts}")
+    with pytest.raises(BadInput, match=r"b\.yaml: gift: there is no flow gifts"):
+        await book.publish_texts(EVA, {"a.yaml": GIFT, "b.yaml": wrong})
+    assert await FlowStore(database).published() == {}
+    with pytest.raises(BadInput, match=r"b\.yaml: a\.yaml is the flow gift as well"):
+        await book.publish_texts(EVA, {"a.yaml": GIFT, "b.yaml": GIFT})
+    made = await book.publish_texts(EVA, {"b.yaml": OTHER, "a.yaml": GIFT})
+    assert {each.name for each in made} == set(published.flows) == {"gift", "ribbon"}
+    again = await book.publish_texts(EVA, {"b.yaml": OTHER, "a.yaml": GIFT + "# more\n"})
+    assert [(each.name, each.number) for each in again] == [("gift", 2)]
 
 
 async def test_that_a_draft_that_somebody_else_changed_is_neither_overwritten_nor_published(

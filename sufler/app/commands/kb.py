@@ -131,13 +131,13 @@ def export(
 
     async def work() -> int:
         from sufler.app.wiring import opened_basis
+        from sufler.kb_index.formats.export import without_flows
 
         async with opened_basis() as basis:
             if str(path) == "-" and chosen is Format.XLSX:
                 raise BadInput("a workbook needs a file to be written to")
-            if str(path) == "-":
-                return await _write(basis.articles.all(), chosen, None)
-            return await _write(basis.articles.all(), chosen, path)
+            articles = without_flows(basis.articles.all())
+            return await _write(articles, chosen, None if str(path) == "-" else path)
 
     count = run(work())
     if str(path) != "-":

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterable, Iterator
 import orjson
 
 from sufler.domain.errors import BadInput
-from sufler.domain.knowledge import LANGUAGES, Article, Language, Phrasing, PhrasingSource
+from sufler.domain.knowledge import LANGUAGES, Article, Language, Phrasing, PhrasingSource, flow_of
 from sufler.kb_index.formats.columns import OWN_COLUMN
 from sufler.kb_index.formats.full_form import to_object
 from sufler.kb_index.formats.tables import guarded
@@ -37,6 +37,13 @@ async def export_stream(articles: AsyncIterator[Article], kind: str) -> AsyncIte
         yield head
     async for article in articles:
         yield _line(article, kind)
+
+
+async def without_flows(articles: AsyncIterator[Article]) -> AsyncIterator[Article]:
+    """Those that are answers: what stands for a flow is published, and cannot be imported."""
+    async for article in articles:
+        if flow_of(article.id) is None:
+            yield article
 
 
 def _head(kind: str) -> list[str]:
