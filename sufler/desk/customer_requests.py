@@ -1,6 +1,6 @@
 """Customers' requests as staff work with them: the list, and that one is done."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -18,6 +18,10 @@ class RequestRecords(Protocol):
     async def page(
         self, *, done: bool | None, before: int | None, limit: int
     ) -> list[CustomerRequest]: ...
+    async def waiting(
+        self, *, queue: str | None, after: int, limit: int
+    ) -> list[CustomerRequest]: ...
+    async def queues(self) -> Mapping[str, int]: ...
     async def get(self, number: int) -> CustomerRequest: ...
     async def finish(
         self, number: int, done_at: datetime | None, done_by: str | None, act: Act
@@ -43,6 +47,19 @@ class CustomerRequests:
         are still to be done, None: all."""
         require(caller, Right.CONVERSE)
         return await self._records.page(done=done, before=before, limit=limit)
+
+    async def waiting(
+        self, caller: Caller, *, queue: str | None = None, after: int = 0, limit: int = 50
+    ) -> Sequence[CustomerRequest]:
+        """Those that are to be done, the oldest first, with a number above `after`; of one queue,
+        or of all."""
+        require(caller, Right.CONVERSE)
+        return await self._records.waiting(queue=queue, after=after, limit=limit)
+
+    async def queues(self, caller: Caller) -> Mapping[str, int]:
+        """How many are to be done, by queue; "" is none."""
+        require(caller, Right.CONVERSE)
+        return await self._records.queues()
 
     async def get(self, caller: Caller, number: int) -> CustomerRequest:
         """Raises NotFound."""

@@ -14,6 +14,7 @@ from sufler.domain.texts_customers import CUSTOMERS
 from sufler.domain.texts_desk import DESK, PAGES
 from sufler.domain.texts_figures import FIGURES
 from sufler.domain.texts_flow_calls import FLOW_CALLS
+from sufler.domain.texts_flow_pages import FLOW_PAGES
 from sufler.domain.texts_flows import FLOWS
 from sufler.domain.texts_gaps import GAPS
 from sufler.domain.texts_kb import KNOWLEDGE
@@ -209,6 +210,7 @@ CATALOGUE: Mapping[str, Mapping[Language, str]] = {
     **ACCURACY,
     **FIGURES,
     **FLOWS,
+    **FLOW_PAGES,
     **FLOW_CALLS,
     **CUSTOMERS,
     # bot/telegram

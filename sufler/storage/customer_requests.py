@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, Select, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sufler.domain.administration import Act
@@ -28,14 +28,29 @@ class CustomerRequestStore:
     ) -> list[CustomerRequest]:
         """At most `limit` with a number below `before`, the newest first. `done`: only those that
         are, or are not; None: all."""
-        query = select(requests).order_by(requests.c.number.desc()).limit(limit)
-        if done is not None:
-            at = requests.c.done_at
-            query = query.where(at.is_not(None) if done else at.is_(None))
+        query = _asked(done).order_by(requests.c.number.desc()).limit(limit)
         if before is not None:
             query = query.where(requests.c.number < before)
         async with self._database.read() as connection:
             return [_request(row) for row in await connection.execute(query)]
+
+    async def waiting(self, *, queue: str | None, after: int, limit: int) -> list[CustomerRequest]:
+        """At most `limit` that are not done, with a number above `after`, the oldest first; of one
+        queue, or (None) of all."""
+        query = _asked(False).where(requests.c.number > after)
+        if queue is not None:
+            query = query.where(requests.c.queue == queue)
+        async with self._database.read() as connection:
+            found = await connection.execute(query.order_by(requests.c.number).limit(limit))
+            return [_request(row) for row in found]
+
+    async def queues(self) -> dict[str, int]:
+        """How many are not done, by queue."""
+        query = select(requests.c.queue, func.count().label("open_ones"))
+        query = query.where(requests.c.done_at.is_(None))
+        async with self._database.read() as connection:
+            found = await connection.execute(query.group_by(requests.c.queue))
+            return {row.queue: row.open_ones for row in found.all()}
 
     async def get(self, number: int) -> CustomerRequest:
         """Raises NotFound."""
@@ -96,6 +111,14 @@ async def create(
         .returning(requests.c.number)
     )
     return int(made.scalar_one())
+
+
+def _asked(done: bool | None) -> Select[Any]:
+    query = select(requests)
+    if done is None:
+        return query
+    at = requests.c.done_at
+    return query.where(at.is_not(None) if done else at.is_(None))
 
 
 def _request(row: Row[Any]) -> CustomerRequest:

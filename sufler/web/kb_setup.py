@@ -13,6 +13,7 @@ from sufler.web.frame import Visit, frame, visit_of
 from sufler.web.kb_article_page import article_page
 from sufler.web.kb_begun import begun_from
 from sufler.web.kb_drafts import UnsavedForms
+from sufler.web.kb_form import Form
 from sufler.web.kb_history_page import history_page
 from sufler.web.kb_list_page import list_page
 from sufler.web.kb_list_state import ListState
@@ -27,7 +28,7 @@ _LONGEST_TOPIC = 300
 
 def add_pages(services: Services, kb: KnowledgeServices) -> None:
     """Add them to NiceGUI. Editing needs the right; reading is for all staff."""
-    unsaved = UnsavedForms()
+    unsaved: UnsavedForms[Form] = UnsavedForms()
 
     @ui.page("/kb", title="Sufler")
     async def kb_list(request: Request, client: Client) -> Response | None:

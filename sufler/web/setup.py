@@ -10,6 +10,7 @@ from nicegui import app as nicegui_app
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from sufler.desk.alert_links import AlertLinks
+from sufler.desk.customer_requests import CustomerRequests
 from sufler.desk.desk import Desk
 from sufler.desk.past import Past
 from sufler.desk.people import People
@@ -32,6 +33,8 @@ from sufler.web.desk_page import DeskPage
 from sufler.web.door import Door
 from sufler.web.figure_export import FigureExport
 from sufler.web.figure_parts import FILES as FIGURES
+from sufler.web.flow_services import FlowServices
+from sufler.web.flow_setup import add_flow_pages
 from sufler.web.frame import frame, visit_of
 from sufler.web.gaps_page import add_gaps_page
 from sufler.web.home import Home
@@ -40,6 +43,7 @@ from sufler.web.kb_setup import add_pages as add_knowledge_pages
 from sufler.web.learned_page import add_learned_page
 from sufler.web.login import Login
 from sufler.web.my_alerts import add_page as add_alerts_page
+from sufler.web.requests_page import add_requests_page
 from sufler.web.review_page import add_review_page
 from sufler.web.services import (
     Administration,
@@ -91,6 +95,8 @@ def setup(
     alerts: AlertLinks | None = None,
     reviewing: Reviewing | None = None,
     knowledge_pages: KnowledgeServices | None = None,
+    flows: FlowServices | None = None,
+    requests: CustomerRequests | None = None,
 ) -> None:
     """Add /, /login, /logout, /language/…, /static/… and /desk, with `files` under it: customers',
     and operators' of at most `upload_limit` bytes each. NiceGUI has one application in a process,
@@ -131,6 +137,10 @@ def setup(
         add_alerts_page(services, alerts)
     if reviewing is not None:
         add_review_page(services, reviewing)
+    if flows is not None:
+        add_flow_pages(services, flows)
+    if requests is not None:
+        add_requests_page(services, requests)
     if administration is not None:
         exported = Export(services, administration.customers)
         app.add_route(EXPORT, exported.answer, methods=["GET"], include_in_schema=False)

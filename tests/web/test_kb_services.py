@@ -100,7 +100,8 @@ def test_that_an_id_of_any_signs_has_an_address() -> None:
 
 
 def test_that_unsaved_texts_are_each_persons_own() -> None:
-    kept, form = UnsavedForms(), Form(titles={"ru": "Как?"})
+    kept: UnsavedForms[Form] = UnsavedForms()
+    form = Form(titles={"ru": "Как?"})
     kept.keep("person:1", "a", form, AT)
     form.titles["ru"] = "Иначе?"
     found = kept.of("person:1", "a")
