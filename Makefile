@@ -36,8 +36,11 @@ $(WORKING): pyproject.toml constraints.txt
 
 setup: $(SERVING)
 
+# With the demo its order service, which flows call; it ends with Sufler.
 run: $(SERVING)
-	@SUFLER_DEMO="$${SUFLER_DEMO:-true}" exec $(BIN)/sufler serve
+	@export SUFLER_DEMO="$${SUFLER_DEMO:-true}"; \
+	case "$${SUFLER_DEMO,,}" in true|1|yes|on) $(BIN)/python -m demo.orders --with-parent & esac; \
+	exec $(BIN)/sufler serve
 
 test: $(WORKING)
 	@tools/browser.sh

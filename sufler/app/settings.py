@@ -85,7 +85,8 @@ class Settings(BaseSettings):
         default="auto", description="auto: console on a terminal, else JSON lines."
     )
     demo: bool = Field(
-        default=False, description="Load the demo knowledge base into an empty base."
+        default=False,
+        description="Load the demo into an empty base; its order service may be called by flows.",
     )
     model: str = Field(
         default="default",

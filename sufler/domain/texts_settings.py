@@ -275,8 +275,8 @@ SETTINGS: Final[Mapping[str, Mapping[Language, str]]] = {
     },
     "setting_log_format": {"ru": "Вид журнала.", "en": "Form of the log."},
     "setting_demo": {
-        "ru": "Загрузить демонстрационную базу в пустую.",
-        "en": "Load the demo base into an empty one.",
+        "ru": "Загрузить демонстрационную базу в пустую; сценариям можно обращаться к её заказам.",
+        "en": "Load the demo into an empty base; its order service may be called by flows.",
     },
     "setting_model": {
         "ru": "Модель, которая понимает вопросы.",

@@ -1,0 +1,1 @@
+"""The demo shop: its knowledge base, its flows, and its order service."""
