@@ -2,10 +2,11 @@
 
 import asyncio
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from sufler.app.flows import flowing_over
 from sufler.app.lines import lines_over
 from sufler.app.workplace import desk_over
 from sufler.conversation.decide import DEFAULT_POLICY, Policy
@@ -30,6 +31,8 @@ from sufler.domain.decisions import (
 from sufler.domain.knowledge import Article, Language, Mode, Topic, Translation
 from sufler.domain.people import Caller, Person, Role
 from sufler.domain.variables import fill
+from sufler.flows.model import Flow
+from sufler.flows.state import Answer, Call
 from sufler.storage.conversations import ConversationStore
 from sufler.storage.database import Database
 from sufler.storage.inbox import InboxStore
@@ -198,6 +201,29 @@ def by_script(text: str, default: Language) -> Language:
     return "en" if any(char.isalpha() for char in text) else default
 
 
+class Written:
+    """The published flows of a test."""
+
+    def __init__(self) -> None:
+        self.flows: dict[str, Flow] = {}
+
+
+class Answering:
+    """A company's services: each call gets the next of `answers`, at last 200 with nothing.
+    `before` is awaited first."""
+
+    def __init__(self) -> None:
+        self.calls: list[Call] = []
+        self.answers: list[Answer] = []
+        self.before: Callable[[], Awaitable[object]] | None = None
+
+    async def perform(self, call: Call) -> Answer:
+        self.calls.append(call)
+        if self.before is not None:
+            await self.before()
+        return self.answers.pop(0) if self.answers else Answer()
+
+
 class World:
     """Everything wired as in the real program, but for the prompter and the channel."""
 
@@ -208,6 +234,8 @@ class World:
         self.shelf = Shelf()
         self.ears = Ears()
         self.prompter = SetPrompter(self.shelf, self.clock)
+        self.written = Written()
+        self.services = Answering()
         self.number = 0
         # The next messages' u; then always one that no share reaches.
         self.chances: list[float] = []
@@ -236,6 +264,15 @@ class World:
             self.database, lines, self.delivery, self.live, self.clock, self.prompter
         )
         self.open_turns = OpenTurnStore(self.database)
+        flowing, flow_work = flowing_over(
+            self.database,
+            self.written,
+            self.services,
+            self.shelf,
+            self.delivery,
+            lines.prospects,
+            self.clock,
+        )
         self.turns = Turns(
             inbox=self.inbox,
             open_turns=self.open_turns,
@@ -249,6 +286,8 @@ class World:
             kind_of=lambda text: KINDS.get(text, TurnKind.QUESTION),
             policy=self.policy,
             chance=self._chance,
+            flowing=flowing,
+            flow_work=flow_work,
         )
         return self
 

@@ -33,16 +33,16 @@ if TYPE_CHECKING:
     from sufler.conversation.live import LiveEvents
     from sufler.conversation.timers import Timers
     from sufler.conversation.turn import Turns
-    from sufler.desk.alert_links import AlertLinks
     from sufler.desk.certifying import Certifying
-    from sufler.desk.customers import Customers
+    from sufler.desk.customer_requests import CustomerRequests
     from sufler.desk.desk import Desk
+    from sufler.desk.flow_book import FlowBook
     from sufler.desk.gaps import Gaps
     from sufler.desk.ladder import Ladder
     from sufler.desk.lessons import Lessons
     from sufler.desk.nightly import Nightly
+    from sufler.desk.published_flows import Published
     from sufler.desk.reviewing import Reviewing
-    from sufler.desk.stops import Stops
     from sufler.kb_index.encoder import Encoder
     from sufler.kb_index.importing import Knowledge
     from sufler.kb_index.imports import Imports
@@ -50,11 +50,9 @@ if TYPE_CHECKING:
     from sufler.kb_index.sources import Sources
     from sufler.prompter.suggest import Prompter
     from sufler.storage.conversations import ConversationStore
-    from sufler.storage.erasure import ErasureStore
     from sufler.storage.files import FileStore
     from sufler.storage.inbox import InboxStore
     from sufler.storage.outbox import OutboxStore
-    from sufler.storage.retention import Retention
     from sufler.storage.suggestions import SuggestionStore
 
 # Called with what is being done, and how much of it (0..1).
@@ -107,6 +105,9 @@ class Services:
     ladder: "Ladder"
     gaps: "Gaps"
     reviewing: "Reviewing"
+    flows: "Published"
+    flow_book: "FlowBook"
+    customer_requests: "CustomerRequests"
 
 
 def build_basis(settings: Settings, database: Database) -> Basis:
@@ -161,6 +162,7 @@ async def opened_services(
     Loads the demo first where that is set and the base is empty. Raises ModelMissing,
     ModelDamaged, SettingsError and StorageUnavailable.
     """
+    from sufler.app.flow_publishing import flow_book_over
     from sufler.kb_index.encoder import load_encoder
 
     tell = on_progress or (lambda what, fraction: None)
@@ -173,7 +175,11 @@ async def opened_services(
         try:
             if basis.settings.demo:
                 tell("demo", 0.1)
-                await load_demo(basis.articles, ladder_over(basis.database, basis.clock))
+                await load_demo(
+                    basis.articles,
+                    ladder_over(basis.database, basis.clock),
+                    flow_book_over(basis),
+                )
             services = await _started(basis, encoder, tell, changes)
             try:
                 yield services
@@ -219,6 +225,8 @@ async def _assembled(
     metrics: "Metrics",
 ) -> Services:
     from sufler.app.checking import checking_over
+    from sufler.app.flow_publishing import flow_book_over
+    from sufler.app.flows import flowing_over
     from sufler.app.learning import gaps_over, lessons_over, nightly_over
     from sufler.app.lines import lines_over
     from sufler.app.reviewing import reviewing_over, settling_over
@@ -227,10 +235,16 @@ async def _assembled(
     from sufler.conversation.live import LiveEvents
     from sufler.conversation.timers import Timers
     from sufler.conversation.turn import Turns
+    from sufler.desk.customer_requests import CustomerRequests
+    from sufler.desk.published_flows import Published
+    from sufler.flows.calls import CallHosts
     from sufler.kb_index.imports import Imports
+    from sufler.outbound.flow_calls import FlowCalls
     from sufler.prompter.turn_kind import language_of, turn_kind
     from sufler.storage.conversations import ConversationStore
+    from sufler.storage.customer_requests import CustomerRequestStore
     from sufler.storage.files import FileStore
+    from sufler.storage.flows import FlowStore
     from sufler.storage.inbox import InboxStore
     from sufler.storage.open_turns import OpenTurnStore
     from sufler.storage.outbox import OutboxStore
@@ -246,7 +260,23 @@ async def _assembled(
     strict = basis.settings.strict_certificates
     certifying = certifying_over(basis.database, basis.clock, strict=strict)
     desk = desk_over(basis.database, lines, delivery, live, basis.clock, prompter, undo_s)
+    published = Published(FlowStore(basis.database))
+    flow_book = flow_book_over(basis, published, knowledge)
+    # A process may have ended between publishing a flow and its article.
+    await flow_book.reconcile()
+    flow_calls = FlowCalls(CallHosts(), {})
+    flowing, flow_work = flowing_over(
+        basis.database,
+        published,
+        flow_calls,
+        knowledge,
+        delivery,
+        lines.prospects,
+        basis.clock,
+    )
     turns = Turns(
+        flowing=flowing,
+        flow_work=flow_work,
         inbox=inbox,
         open_turns=OpenTurnStore(basis.database),
         conversations=conversations,
@@ -301,6 +331,9 @@ async def _assembled(
             lambda: knowledge.topics,
             basis.clock,
         ),
+        flows=published,
+        flow_book=flow_book,
+        customer_requests=CustomerRequests(CustomerRequestStore(basis.database), basis.clock),
     )
 
 
@@ -328,59 +361,6 @@ def outside_of(basis: Basis) -> "Outside":
     settings = basis.settings
     limits = StreamLimits(settings.stream_longest, settings.stream_connections)
     return outside_over(basis.database, basis.clock, frozenset(settings.allow_hosts), limits)
-
-
-def stops_of(basis: Basis, live: "LiveEvents | None" = None) -> "Stops":
-    """The kill switch; `live`: who is told in this process."""
-    from sufler.conversation.live import LiveEvents
-    from sufler.desk.stops import Stops
-    from sufler.storage.audit import AuditStore
-    from sufler.storage.stops import StopStore
-
-    database = basis.database
-    return Stops(StopStore(database), AuditStore(database), live or LiveEvents(), basis.clock)
-
-
-def alert_links_of(basis: Basis) -> "AlertLinks":
-    """How operators are told outside of the desk."""
-    from sufler.desk.alert_links import AlertLinks
-    from sufler.storage.alerts import AlertLinkStore
-
-    return AlertLinks(AlertLinkStore(basis.database), basis.staff, basis.clock)
-
-
-def customers_of(basis: Basis, live: "LiveEvents | None" = None) -> "Customers":
-    """What staff do with customers as a whole; `live`: who is told in this process."""
-    from sufler.conversation.live import LiveEvents
-    from sufler.desk.customers import Customers
-    from sufler.storage.audit import AuditStore
-    from sufler.storage.customers import CustomerStore
-    from sufler.storage.files import FileStore
-
-    database, folder = basis.database, basis.settings.data_dir / "files"
-    return Customers(
-        CustomerStore(database),
-        erasure_of(basis),
-        FileStore(database, folder, basis.clock),
-        AuditStore(database),
-        live or LiveEvents(),
-        basis.clock,
-    )
-
-
-def erasure_of(basis: Basis) -> "ErasureStore":
-    """What erases customers, and removes their files from the disk."""
-    from sufler.storage.erasure import ErasureStore
-
-    return ErasureStore(basis.database, basis.settings.data_dir / "files", basis.clock)
-
-
-def retention_of(basis: Basis) -> "Retention":
-    """What removes data that is too old."""
-    from sufler.storage.retention import Retention
-
-    keep = basis.settings.keep_days
-    return Retention(basis.database, erasure_of(basis), basis.clock, keep)
 
 
 def policy_of(settings: Settings) -> Policy:

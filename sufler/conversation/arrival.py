@@ -28,6 +28,7 @@ from sufler.domain.errors import NotFound
 from sufler.domain.knowledge import ArticleStatus, Language, Mode, Topic
 from sufler.domain.ports import Clock
 from sufler.domain.texts import text
+from sufler.flows.state import BUTTON as OF_FLOW
 
 LanguageOf = Callable[[str, Language], Language]
 # Draws a number evenly from 0 up to 1.
@@ -40,6 +41,8 @@ _LATER = frozenset(
 # More of these may follow in a moment; whoever presses a button waits for its effect.
 _IN_BURSTS = frozenset({IncomingKind.TEXT, IncomingKind.UNREADABLE})
 _GOOD, _BAD = frozenset("👍❤🔥🥰👏🎉🙏👌💯🤝🏆⚡"), frozenset("👎💩🤬😡🤮🖕")
+# A pressed button is looked for in so many messages.
+_LOOKED_BACK = 30
 # Who writes to a customer from another program: not one of our people, so nobody is named.
 OUTSIDE = "outside"
 
@@ -104,7 +107,7 @@ class Arrivals:
     async def _opened(self, row: InboxRow) -> Conversation:
         incoming = row.incoming
         language = incoming.customer.language or self.default_language
-        if incoming.kind is IncomingKind.TEXT:
+        if incoming.kind is IncomingKind.TEXT and not incoming.text.startswith("/"):
             language = self._language_of(incoming.text, language)
         return await self._conversations.open_for(
             incoming.channel, incoming.customer, language, self._clock.now(), row.id
@@ -146,6 +149,8 @@ class Arrivals:
                 return f"[{wording.media_word(incoming.text, language)}]"
             case IncomingKind.BUTTON:
                 return await self._label(incoming, conversation)
+            case IncomingKind.START:
+                return f"/start {incoming.text}".rstrip()
             case _:
                 return f"/{incoming.kind.value}"
 
@@ -159,8 +164,16 @@ class Arrivals:
             return text("solved", language)
         if data.startswith((HELPED, NOT_IT)):
             return text("helped" if data.startswith(HELPED) else "not_it", language)
+        if data.startswith(OF_FLOW):
+            return await self._pressed_label(data, conversation)
         article_id = chosen_article(data, await self._conversations.offered(conversation.id))
         return self._title(article_id, language) or incoming.text or "…"
+
+    async def _pressed_label(self, data: str, conversation: Conversation) -> str:
+        """What stands on a button of ours; the data of one can be forged."""
+        said = await self._conversations.messages(conversation.id, _LOOKED_BACK)
+        buttons = (button for message in reversed(said) for button in message.buttons)
+        return next((button.label for button in buttons if button.data == data), "…")
 
     def _title(self, article_id: str | None, language: Language) -> str:
         article = self._knowledge.article(article_id) if article_id else None

@@ -14,7 +14,7 @@ from sufler.domain.decisions import (
     SuggestionItem,
     TurnKind,
 )
-from sufler.domain.knowledge import Mode, Topic
+from sufler.domain.knowledge import Mode, Topic, flow_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,8 @@ class Policy:
 
 class Gesture(StrEnum):
     """What the customer did, where it was not writing a text. STALE: pressed a button under a
-    message that the talk has left behind; CLOSED: wanted to close what is closed."""
+    message that the talk has left behind; CLOSED: wanted to close what is closed; FLOW: pressed a
+    button of the flow that is under way."""
 
     START = "start"
     HELP = "help"
@@ -66,6 +67,7 @@ class Gesture(StrEnum):
     CLOSED = "closed"
     STALE = "stale"
     REPEATED = "repeated"
+    FLOW = "flow"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,8 @@ class Situation:
     `misses` counts wrong answers in a row before this turn; `left` is what remains of the last
     answer's suggestion. Where `stopped`, topics that answer only suggest. `drawn`: the turn is one
     of the random few that people answer without a suggestion, and somebody is there. `bars`: of
-    topics that have a confidence bar of their own, in place of the policy's.
+    topics that have a confidence bar of their own, in place of the policy's. `command` is the
+    article of the flow that a /command or a link names; `in_flow`: one is under way.
     """
 
     owner: Owner = Owner.BOT
@@ -104,6 +107,8 @@ class Situation:
     stopped_topics: frozenset[str] = frozenset()
     drawn: bool = False
     bars: Mapping[str, float] = field(default_factory=dict)
+    command: str | None = None
+    in_flow: bool = False
 
 
 DEFAULT_POLICY = Policy()
@@ -124,7 +129,8 @@ def decide(situation: Situation, policy: Policy = DEFAULT_POLICY) -> Decision:
         return _in_queue(situation)
     if _asks_for_person(situation):
         return Decision(DecisionKind.HAND_OFF, Reason.ASKS_FOR_PERSON)
-    # Flows come here: one that is under way, then a trigger.
+    if (of_flow := _of_flow(situation)) is not None:
+        return of_flow
     if situation.gesture is not None:
         return _by_gesture(situation, policy)
     if situation.turn_kind is TurnKind.NOT_IT:
@@ -194,6 +200,19 @@ def _asks_for_person(situation: Situation) -> bool:
     return situation.turn_kind is TurnKind.ASKS_FOR_PERSON
 
 
+def _of_flow(situation: Situation) -> Decision | None:
+    """One that the customer names, or that is under way; what triggers one is found like an
+    article."""
+    goes_on = situation.in_flow and situation.gesture in (None, Gesture.FLOW, Gesture.UNREADABLE)
+    if situation.command is None and not goes_on:
+        return None
+    if situation.stopped:
+        return Decision(DecisionKind.HAND_OFF, Reason.STOPPED)
+    if situation.command is not None:
+        return Decision(DecisionKind.FLOW, Reason.COMMAND, (situation.command,))
+    return Decision(DecisionKind.FLOW, Reason.UNDER_WAY)
+
+
 def _in_queue(situation: Situation) -> Decision:
     """Whatever joins the waiting turn; the bot says only where it stands, and only when asked."""
     asked = situation.turn_kind is TurnKind.ASKS_STATUS or _asks_for_person(situation)
@@ -247,7 +266,7 @@ def _by_choice(situation: Situation, policy: Policy) -> Decision:
         return Decision(DecisionKind.HAND_OFF, why, ids)
     if not chosen.language_ok:
         return Decision(DecisionKind.HAND_OFF, Reason.OTHER_LANGUAGE, ids)
-    return Decision(DecisionKind.ANSWER, Reason.CHOSEN, ids)
+    return Decision(_giving(ids), Reason.CHOSEN, ids)
 
 
 def _not_it(situation: Situation, policy: Policy) -> Decision:
@@ -287,7 +306,7 @@ def _by_candidates(situation: Situation, policy: Policy) -> Decision:
         return Decision(DecisionKind.HAND_OFF, why, ids, confidence)
     sure = confidence >= situation.bars.get(top.topic, policy.answer_bar)
     if sure and top.language_ok:
-        return Decision(DecisionKind.ANSWER, Reason.CONFIDENT, ids, confidence)
+        return Decision(_giving(ids), Reason.CONFIDENT, ids, confidence)
     if sure:
         return Decision(DecisionKind.HAND_OFF, Reason.OTHER_LANGUAGE, ids, confidence)
     close = _close(items, policy)
@@ -295,6 +314,11 @@ def _by_candidates(situation: Situation, policy: Policy) -> Decision:
         offered = tuple(item.article_id for item in close)
         return Decision(DecisionKind.CLARIFY, Reason.CLOSE_CANDIDATES, offered, confidence)
     return Decision(DecisionKind.HAND_OFF, Reason.LOW_CONFIDENCE, ids, confidence)
+
+
+def _giving(article_ids: tuple[str, ...]) -> DecisionKind:
+    """What giving this article is: some stand for a flow."""
+    return DecisionKind.ANSWER if flow_of(article_ids[0]) is None else DecisionKind.FLOW
 
 
 def _close(items: Sequence[SuggestionItem], policy: Policy) -> list[SuggestionItem]:

@@ -14,7 +14,8 @@ FAR_OFF = 0.15
 # Once a topic answers with a certificate, so much of the usual share is hidden.
 CERTIFIED = 0.5
 # What the bot does by itself with a prediction.
-BY_ITSELF = frozenset({DecisionKind.ANSWER, DecisionKind.CLARIFY})
+BY_ITSELF = frozenset({DecisionKind.ANSWER, DecisionKind.CLARIFY, DecisionKind.FLOW})
+_GIVES = frozenset({DecisionKind.ANSWER, DecisionKind.FLOW})
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ def draws_of(
         return ()
     found: list[Draw] = []
     for suggestion, decision in made:
-        sent = decision.kind is DecisionKind.ANSWER and decision.reason is Reason.CONFIDENT
+        sent = decision.kind in _GIVES and decision.reason is Reason.CONFIDENT
         asks = sent or suggestion.turn_kind is TurnKind.QUESTION
         if not asks or not suggestion.items:
             continue

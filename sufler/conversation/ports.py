@@ -21,6 +21,7 @@ from sufler.domain.conversation import (
     SendState,
 )
 from sufler.domain.decisions import Decision, Feedback, Reason, Suggestion
+from sufler.domain.flows import FlowRun
 from sufler.domain.knowledge import Article, Language, Mode, Topic
 from sufler.domain.queues import Prospect
 
@@ -63,7 +64,9 @@ class Outcome:
     when this is stored. `turn` are the messages that are answered. `owner` is who owns the
     conversation from now on. `failure` is set when the turn was given up. It `closes`: the customer
     ended the episode, and the bot has what comes after it. `draws`: of its predictions, those that
-    were made for a question.
+    were made for a question. `run`: where the conversation's flow stands now, if one was begun or
+    went on; `note`: what people should know who look after the customer from now on. With no
+    `turn`, the flow went on by itself, and an open turn stays as it is.
     """
 
     before: Conversation
@@ -77,6 +80,8 @@ class Outcome:
     feedback: tuple[Feedback, ...] = ()
     closes: bool = False
     draws: tuple[Draw, ...] = ()
+    run: FlowRun | None = None
+    note: str = ""
 
     @property
     def prospect(self) -> Prospect | None:
@@ -129,7 +134,8 @@ class Stopped:
 class AtHand:
     """An open turn with what stands around it, all of one moment. `history` is what was said before
     it, `others` what somebody else has said since it began, each oldest first; `closed_before` is
-    when the episode before this one was closed; `sample` is what was drawn for the turn."""
+    when the episode before this one was closed; `sample` is what was drawn for the turn; `run` the
+    flow that is under way."""
 
     conversation: Conversation
     turn: tuple[Message, ...]
@@ -138,6 +144,7 @@ class AtHand:
     stopped: Stopped
     closed_before: datetime | None
     sample: Sample
+    run: FlowRun | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,9 +194,10 @@ class Duty(Protocol):
         ...
 
     async def prospect(
-        self, conversation: Conversation, language: Language, topic: str = ""
+        self, conversation: Conversation, language: Language, topic: str = "", queue: str = ""
     ) -> Prospect:
-        """What is true for one who waits, or will from now on with a question of `topic`."""
+        """What is true for one who waits, or will from now on with a question of `topic`, or in
+        `queue`."""
         ...
 
 

@@ -24,13 +24,16 @@ from sufler.conversation.decide import (
     versioned,
 )
 from sufler.conversation.drawing import BY_ITSELF, NOTHING_DRAWN, Sample, hidden_share
+from sufler.conversation.flowing import Flowing
 from sufler.conversation.ports import Answered, AtHand, Conversations, Duty, Knowledge, Prompting
 from sufler.conversation.together import carried_out
 from sufler.domain.conversation import Author, Conversation, IncomingKind, Message, Owner
 from sufler.domain.decisions import Reason, Suggestion, SuggestionItem, TurnKind
+from sufler.domain.flows import FlowRun
 from sufler.domain.knowledge import ArticleStatus, Language, Topic
 from sufler.domain.ports import Clock
 from sufler.domain.variables import values_of
+from sufler.flows.state import BUTTON
 from sufler.prompter.questions import apart, parts
 
 HISTORY = 12
@@ -66,7 +69,8 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A turn that was read and not yet decided. `share`: the chance of being hidden that it had."""
+    """A turn that was read and not yet decided. `share`: the chance of being hidden that it had;
+    `run`: the conversation's flow."""
 
     conversation: Conversation
     turn: tuple[Message, ...]
@@ -74,6 +78,7 @@ class Seen:
     asked: tuple[Asked, ...]
     sample: Sample = NOTHING_DRAWN
     share: float = 0.0
+    run: FlowRun | None = None
 
 
 class Reader:
@@ -89,6 +94,7 @@ class Reader:
         clock: Clock,
         language_of: LanguageOf,
         kind_of: KindOf,
+        flowing: Flowing,
         policy: Policy,
     ) -> None:
         self._conversations = conversations
@@ -98,6 +104,7 @@ class Reader:
         self._clock = clock
         self._language_of = language_of
         self._kind_of = kind_of
+        self._flowing = flowing
         self.policy = policy
 
     async def read(self, conversation_id: str) -> Seen | None:
@@ -108,22 +115,64 @@ class Reader:
         conversation, turn, history = at_hand.conversation, at_hand.turn, at_hand.history
         situation = await self._situation(at_hand)
         last = turn[-1]
+        run = self._run(at_hand)
+        situation = replace(situation, in_flow=run is not None, command=self._command(last))
         if last.button is not None:
             if _again(last, history):
                 asked = Asked(replace(situation, gesture=Gesture.REPEATED), last)
             else:
                 asked = await self._pressed(last, conversation, situation)
-            return Seen(conversation, turn, conversation.language, (asked,))
+            return Seen(conversation, turn, conversation.language, (asked,), run=run)
         said = [message for message in turn if message.kind is IncomingKind.TEXT]
+        if said and (situation.command is not None or situation.in_flow):
+            asked = Asked(replace(situation, turn_kind=self._wish(said)), said[-1])
+            language, sample = conversation.language, at_hand.sample
+            return Seen(conversation, turn, language, (asked,), sample, run=run)
         if said:
             every, share = await self._said(said, at_hand, situation)
             spoken = self._spoken(every[-1], conversation)
-            return Seen(conversation, turn, spoken, every, at_hand.sample, share)
+            return Seen(conversation, turn, spoken, every, at_hand.sample, share, run)
         if last.text == f"[{wording.media_word(STICKER, conversation.language)}]":
             situation = replace(situation, turn_kind=TurnKind.EMOJI)  # as good as a smile
         else:
             situation = replace(situation, gesture=_GESTURES[last.kind or IncomingKind.UNREADABLE])
-        return Seen(conversation, turn, conversation.language, (Asked(situation, last),))
+        asked = Asked(situation, last)
+        return Seen(conversation, turn, conversation.language, (asked,), run=run)
+
+    def _run(self, at_hand: AtHand) -> FlowRun | None:
+        """The flow whose turn this is. One that was left alone goes on only with what is about
+        it."""
+        run = at_hand.run
+        if run is None or at_hand.conversation.owner is not Owner.BOT:
+            return None
+        return run if not run.parked or self._flowing.is_about(run, at_hand.turn) else None
+
+    def _command(self, last: Message) -> str | None:
+        """«/return», or «/start return» from a link."""
+        words = last.text.strip()
+        if last.kind is IncomingKind.START:
+            return self._flowing.command(words.partition(" ")[2])
+        typed = last.kind is IncomingKind.TEXT and words.startswith("/")
+        return self._flowing.command(words) if typed else None
+
+    def _wish(self, said: Sequence[Message]) -> TurnKind:
+        """A flow understands all but what stands above it."""
+        kinds = {self._kind_of(message.text) for message in said}
+        above = (TurnKind.ASKS_FOR_PERSON, TurnKind.CLOSES)
+        return next((kind for kind in above if kind in kinds), TurnKind.QUESTION)
+
+    async def aside(self, seen: "Seen", words: str) -> tuple[Suggestion, Situation]:
+        """What fits a question that is asked in the middle of a flow."""
+        suggestion = await self._suggested(words, seen.conversation, ())
+        situation = replace(
+            seen.asked[-1].situation,
+            turn_kind=suggestion.turn_kind,
+            items=tuple(suggestion.items),
+            gesture=None,
+            command=None,
+            in_flow=False,
+        )
+        return suggestion, situation
 
     async def _situation(self, at_hand: AtHand) -> Situation:
         conversation, last = at_hand.conversation, at_hand.turn[-1]
@@ -250,6 +299,9 @@ class Reader:
             return Asked(replace(situation, gesture=Gesture.CALL_PERSON), message)
         if data == NONE_OF_THESE:
             return Asked(replace(situation, gesture=Gesture.NONE_OF_THESE), message)
+        if data.startswith(BUTTON):
+            gesture = Gesture.FLOW if situation.in_flow else Gesture.STALE
+            return Asked(replace(situation, gesture=gesture), message)
         if is_close(data):
             return Asked(replace(situation, gesture=_closing(data, conversation)), message)
         if data.startswith((HELPED, NOT_IT)):

@@ -10,7 +10,7 @@ def carried_out(decisions: Sequence[Decision]) -> tuple[int, ...]:
     decided about as one question.
 
     One answer at least, no article twice. Then at most one thing more about the rest: a hand-off,
-    after which the bot asks nothing, or else one clarification.
+    after which the bot asks nothing, or else a flow, or else one clarification.
     """
     answers: list[int] = []
     sent: set[str] = set()
@@ -21,6 +21,8 @@ def carried_out(decisions: Sequence[Decision]) -> tuple[int, ...]:
     if not answers:
         return ()
     rest = _first(decisions, DecisionKind.HAND_OFF, sent)
+    if rest is None:
+        rest = _first(decisions, DecisionKind.FLOW, sent)
     if rest is None:
         rest = _first(decisions, DecisionKind.CLARIFY, sent)
     order = answers if rest is None else [*answers, rest]

@@ -5,6 +5,7 @@ way of it `prompter/suggest.py`), `decide.py`, `replies.py`, then `delivery.py`.
 that calls all this is in `worker.py`.
 """
 
+import asyncio
 from random import SystemRandom
 
 import structlog
@@ -15,6 +16,8 @@ from sufler.conversation.buttons import HELPED, NOT_IT
 from sufler.conversation.decide import DEFAULT_POLICY, Policy, decide
 from sufler.conversation.delivery import Delivery
 from sufler.conversation.drawing import draws_of
+from sufler.conversation.flow_work import FlowWork
+from sufler.conversation.flowing import Flowing, Moved
 from sufler.conversation.intake import clean_incoming
 from sufler.conversation.open_turns import OpenTurns
 from sufler.conversation.ports import (
@@ -66,6 +69,8 @@ class Turns:
         clock: Clock,
         language_of: LanguageOf,
         kind_of: KindOf,
+        flowing: Flowing,
+        flow_work: FlowWork,
         policy: Policy = DEFAULT_POLICY,
         default_language: Language = "ru",
         chance: Chance = CHANCE,
@@ -93,10 +98,14 @@ class Turns:
             clock=clock,
             language_of=language_of,
             kind_of=kind_of,
+            flowing=flowing,
             policy=policy,
         )
+        self._flowing = flowing
+        self._flow_work = flow_work
         self._replies = Replies(knowledge, clock)
         self._worker = Worker(inbox, open_turns, delivery, clock, self)
+        flow_work.wake_turns = self._worker.wake
 
     def use(self, policy: Policy, default_language: Language) -> None:
         """Decide by these from the next turn on."""
@@ -125,11 +134,16 @@ class Turns:
 
     async def run(self) -> None:
         """Handle and send for ever, beginning with what an earlier process left unfinished."""
-        await self._worker.run()
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._worker.run())
+            group.create_task(self._flow_work.run())
 
     async def drain(self) -> None:
         """Handle and send what is due now, and return: for the console and for tests."""
-        await self._worker.drain()
+        while True:
+            await self._worker.drain()
+            if not await self._flow_work.drain():
+                return
 
     async def take_in(self, row: InboxRow) -> str | None:
         """One row of the inbox into its conversation, whose id is returned; None when the row
@@ -151,8 +165,20 @@ class Turns:
             return True  # erased meanwhile: there is nobody to answer
         if seen is None:
             return True
-        decided = [await self._decided(seen, asked) for asked in seen.asked]
-        return await self._delivery.deliver(self._outcome(seen, tuple(decided)))
+        decided: list[Decided] = []
+        moved: Moved | None = None
+        for asked in seen.asked:
+            decision = decide(asked.situation, self.policy)
+            _log.debug("decided", kind=decision.kind, reason=decision.reason)
+            if decision.kind is DecisionKind.FLOW:
+                moved = await self._step(seen, asked, decision)
+                decided += moved.decided
+            else:
+                decided.append(await self._decided(seen, asked, decision))
+        stored = await self._delivery.deliver(self._outcome(seen, tuple(decided), moved))
+        if stored and moved is not None:
+            self._flow_work.wake()
+        return stored
 
     async def give_up(self, conversation_id: str, error: str) -> None:
         """Hand over a turn that cannot be decided, without asking the parts that may have failed.
@@ -204,9 +230,19 @@ class Turns:
         found = await self._conversations.find(channel, customer_id)
         return None if found is None else await self._conversations.last_told(found.id)
 
-    async def _decided(self, seen: Seen, asked: Asked) -> Decided:
-        decision = decide(asked.situation, self.policy)
-        _log.debug("decided", kind=decision.kind, reason=decision.reason)
+    async def _step(self, seen: Seen, asked: Asked, decision: Decision) -> Moved:
+        return await self._flowing.step(
+            seen.conversation,
+            seen.turn,
+            decision,
+            under_way=seen.run,
+            language=seen.language,
+            suggestion=asked.suggestion,
+            suggested=lambda words: self._reader.aside(seen, words),
+            policy=self.policy,
+        )
+
+    async def _decided(self, seen: Seen, asked: Asked, decision: Decision) -> Decided:
         prospect = None
         if decision.kind in _WAITS:
             topic = asked.situation.items[0].topic if asked.situation.items else ""
@@ -220,11 +256,15 @@ class Turns:
             prospect,
         )
 
-    def _outcome(self, seen: Seen, decided: tuple[Decided, ...]) -> Outcome:
+    def _outcome(self, seen: Seen, decided: tuple[Decided, ...], moved: Moved | None) -> Outcome:
         before, now = seen.conversation, self._clock.now()
         closes = any(each.decision.kind is DecisionKind.CLOSE for each in decided)
         made = [(each.suggestion, each.decision) for each in decided if each.suggestion]
         handed = any(each.decision.kind is DecisionKind.HAND_OFF for each in decided)
+        run, note = (None, "") if moved is None else (moved.run, moved.note)
+        if handed and moved is None and seen.run is not None and before.owner is Owner.BOT:
+            # Whoever takes over must know what the customer has told already.
+            run, note = self._flowing.left(seen.run, "handed_off", seen.language)
         return Outcome(
             before=before,
             turn=seen.turn,
@@ -234,10 +274,12 @@ class Turns:
             at=now,
             misses=_misses(before.misses, decided),
             closes=closes,
+            run=run,
+            note=note,
             draws=draws_of(before, seen.turn, seen.sample, seen.share, made),
             feedback=tuple(
                 each
-                for asked, made in zip(seen.asked, decided, strict=True)
+                for asked, made in zip(seen.asked, decided, strict=moved is None)
                 for each in self._feedback(before.id, asked, made.decision)
             ),
         )

@@ -34,14 +34,17 @@ class Prospects:
         return await self._duty.exists()
 
     async def prospect(
-        self, conversation: Conversation, language: Language, topic: str = ""
+        self, conversation: Conversation, language: Language, topic: str = "", queue: str = ""
     ) -> Prospect:
-        """For one who waits already, their own queue; otherwise the one that `topic` goes to."""
+        """For one who waits already, their own queue; otherwise `queue`, or without one that which
+        `topic` goes to."""
         if conversation.owner is Owner.QUEUE:
-            queue = await self._queues.get(conversation.queue_id)
+            goes_to = await self._queues.get(conversation.queue_id)
+        elif queue:
+            goes_to = await self._queues.get(queue)
         else:
-            queue = await self._queues.for_topic(topic)
-        return await self.of_queue(queue, conversation, language)
+            goes_to = await self._queues.for_topic(topic)
+        return await self.of_queue(goes_to, conversation, language)
 
     async def of_queue(
         self, queue: Queue, conversation: Conversation, language: Language

@@ -46,6 +46,9 @@ class Reason(StrEnum):
     STOPPED = "stopped"
     SOLVED = "solved"
     DRAWN = "drawn"
+    COMMAND = "command"
+    UNDER_WAY = "under_way"
+    FLOW_LEAVES = "flow_leaves"
 
 
 class TurnKind(StrEnum):

@@ -47,7 +47,8 @@ def start(
     it). What the customer's `first` message tells, and what is `known`, is not asked again.
     Raises KeyError for a flow that there is not."""
     flow = flows[name]
-    state = State(flow.flow, flow.version, run, language, step=flow.steps[0].id)
+    first_step = flow.steps[0].id
+    state = State(flow.flow, flow.version, run, language, step=first_step, path=[first_step])
     state.values = {k: v for k, v in (known or {}).items() if k in flow.slots and v is not None}
     talk = Talk(flows, state, now)
     if first is not None:
@@ -108,6 +109,37 @@ def answered(flows: Flows, before: State, key: str, answer: Answer, now: datetim
     return state, talk.acts
 
 
+def remind(flows: Flows, before: State, now: datetime) -> Result:
+    """Asks the question again of a customer who has not answered it."""
+    state = copy.deepcopy(before)
+    if state.outcome or state.waiting not in {"slot", "confirm"} or _is_another(flows, state):
+        return state, []
+    talk = Talk(flows, state, now)
+    talk.ask("flow_remind")
+    return state, talk.acts
+
+
+def left(flows: Flows, before: State, outcome: str, now: datetime) -> tuple[State, dict[str, str]]:
+    """The flow ended from outside with this outcome; and what it knew, label by value, for
+    people."""
+    state = copy.deepcopy(before)
+    known = Talk(flows, state, now).summary() if state.flow in flows else {}
+    state.outcome, state.waiting = outcome, ""
+    return state, known
+
+
+def is_about(flows: Flows, before: State, turn: Input, now: datetime) -> bool:
+    """Whether the turn is about this flow: it answers the question, mends something, or is one of
+    the words that lead a flow. For one that was left alone long ago: what may be another matter
+    is, and a flow that was changed since is over."""
+    if _is_another(flows, before) or is_question(turn.text):
+        return False
+    state, acts = take(flows, before, turn, now)
+    if any(isinstance(act, Aside) for act in acts):
+        return False
+    return state.attempts <= before.attempts or bool(state.outcome)
+
+
 def _message(talk: Talk, text: str) -> Message:
     return Message(normalise(text, MAX_TEXT), talk.now, talk.state.language)
 
@@ -132,7 +164,8 @@ def _restart(talk: Talk, turn: Input) -> Result:
         for name, value in state.values.items()
         if name in flow.slots and flow.slots[name].kind != "data"
     }
-    begun = State(flow.flow, flow.version, state.run, state.language, step=flow.steps[0].id)
+    first = flow.steps[0].id
+    begun = State(flow.flow, flow.version, state.run, state.language, step=first, path=[first])
     begun.values, begun.calls, begun.question = good, state.calls, state.question
     begun.last_input = turn.id
     again = Talk(talk.flows, begun, talk.now)

@@ -134,8 +134,17 @@ class State:
     key: str = ""
     agreed: bool = False  # the customer has confirmed the step at which the flow stands
     above: list[list[Any]] = field(default_factory=list)  # flows that run this one: name, step
+    path: list[str] = field(default_factory=list)  # steps reached, of the flow that was begun
     last_input: str = ""
     outcome: str = ""
+
+    @property
+    def begun(self) -> tuple[str, int]:
+        """The flow that was begun, and its version; it may run another one now."""
+        if self.above:
+            name, version, _ = self.above[0]
+            return name, version
+        return self.flow, self.version
 
     def to_plain(self) -> dict[str, Any]:
         """Data that JSON holds, and `from_plain` takes."""

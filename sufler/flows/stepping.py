@@ -114,6 +114,8 @@ class Talk:
     def to(self, step: str | None) -> None:
         """Goes to a step; None is the end of the flow."""
         self.state.step = step or ""
+        if step and not self.state.above and step not in self.state.path:
+            self.state.path.append(step)
         self.state.waiting, self.state.attempts, self.state.agreed = "", 0, False
 
     def past(self, step: model.AnyStep) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, CursorResult, select, update
 
 from sufler.conversation.open_turns import OpenTurn
 from sufler.storage.database import Database
+from sufler.storage.flow_rows import is_calling
 from sufler.storage.rows import time_has_come
 from sufler.storage.tables.conversations import conversations
 
@@ -22,7 +23,8 @@ class OpenTurnStore:
     async def due(
         self, channels: Sequence[str], now: datetime, limit: int = 100
     ) -> tuple[list[OpenTurn], datetime | None]:
-        """Those whose time has come, the longest due first; and when the next one becomes due."""
+        """Those whose time has come, the longest due first; and when the next one becomes due. A
+        turn waits while its conversation's flow waits for a service."""
         come = time_has_come(conversations.c.turn_due_at, now)
         query = (
             select(
@@ -33,7 +35,7 @@ class OpenTurnStore:
                 conversations.c.turn_attempts,
                 come,
             )
-            .where(_open(channels))
+            .where(_open(channels), ~is_calling())
             .order_by(come.desc(), conversations.c.turn_due_at, conversations.c.id)
             .limit(limit + 1)
         )

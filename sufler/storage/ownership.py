@@ -2,7 +2,7 @@
 bumps its `changes` so that no older decision can be stored, and is written into the log."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -12,10 +12,14 @@ from sufler.domain.errors import NotFound
 from sufler.domain.queues import DEFAULT_QUEUE
 from sufler.domain.stream import StreamKind
 from sufler.storage.arrivals import silence_bot
+from sufler.storage.flow_rows import leave_run
 from sufler.storage.rows import conversation_from
 from sufler.storage.stream import note
 from sufler.storage.tables.conversations import conversations, episodes, events
 from sufler.storage.tables.desk import drafts
+
+# Who closes what nobody has said anything about for too long.
+SILENCE: Final = "timer"
 
 
 async def read(connection: AsyncConnection, conversation_id: str) -> Conversation:
@@ -133,6 +137,7 @@ async def to_bot(
     if not await _change(connection, before, **values):
         return False
     if close:
+        await leave_run(connection, before.id, parked=by == SILENCE)
         await connection.execute(
             update(episodes)
             .where(episodes.c.conversation_id == before.id, episodes.c.closed_at.is_(None))

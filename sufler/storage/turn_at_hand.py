@@ -8,6 +8,7 @@ from sufler.conversation.ports import AtHand
 from sufler.domain.conversation import Author
 from sufler.storage import ownership, turn_record
 from sufler.storage.drawing import drawn_before
+from sufler.storage.flow_rows import under_way
 from sufler.storage.rows import message_from
 from sufler.storage.tables.conversations import episodes, messages
 
@@ -50,6 +51,7 @@ async def at_hand(connection: AsyncConnection, conversation_id: str, history: in
         stopped=await turn_record.stopped_for(connection, conversation_id),
         closed_before=closed,
         sample=Sample(u, *before_it),
+        run=await under_way(connection, conversation_id),
     )
 
 

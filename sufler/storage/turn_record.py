@@ -10,6 +10,7 @@ from sufler.domain.conversation import Conversation, Owner
 from sufler.domain.decisions import Decision, DecisionKind, Reason, TurnKind
 from sufler.domain.stops import EVERYWHERE, TOPIC, conversation_scope
 from sufler.storage.drawing import record_draws
+from sufler.storage.flow_rows import keep_run
 from sufler.storage.ownership import locked, note_owner, to_bot
 from sufler.storage.rows import reply_row
 from sufler.storage.sharing import together
@@ -20,6 +21,7 @@ from sufler.storage.suggestions import (
     read_suggestion,
 )
 from sufler.storage.tables.conversations import conversations, events, messages, stops
+from sufler.storage.tables.queues import notes
 
 DECISION = "decision"
 CUSTOMER = "customer"  # who closed it
@@ -69,6 +71,14 @@ async def store(connection: AsyncConnection, outcome: Outcome) -> bool:
     if suggested is not None:
         ended["suggestion_id"] = suggested.id
     await connection.execute(update(messages).where(messages.c.id.in_(numbers)).values(**ended))
+    if outcome.run is not None:
+        await keep_run(connection, outcome.run)
+    if outcome.note:
+        await connection.execute(
+            insert(notes).values(
+                conversation_id=before.id, at=outcome.at, by="bot", by_name="", text=outcome.note
+            )
+        )
     if outcome.closes:
         # After what is said: the next message opens another episode.
         now = await locked(connection, before.id)
@@ -104,11 +114,10 @@ async def _unchanged(connection: AsyncConnection, outcome: Outcome) -> bool:
         "language": outcome.language,
         "updated_at": outcome.at,
         "misses": outcome.misses,
-        "turn_due_at": None,
-        "turn_since": None,
-        "turn_attempts": 0,
         "changes": conversations.c.changes + 1,
     }
+    if outcome.turn:
+        values |= {"turn_due_at": None, "turn_since": None, "turn_attempts": 0}
     prospect = outcome.prospect
     if outcome.owner is Owner.QUEUE and before.owner is not Owner.QUEUE:
         values |= {

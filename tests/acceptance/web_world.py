@@ -20,6 +20,7 @@ from frail_channel import FrailChannel
 
 from sufler.app.clock import SystemClock
 from sufler.app.finding import Finding, Health
+from sufler.app.flows import flowing_over
 from sufler.app.lines import lines_over
 from sufler.app.outside import outside_over
 from sufler.app.reviewing import reviewing_over
@@ -34,6 +35,7 @@ from sufler.conversation.turn import Turns
 from sufler.desk.alert_links import AlertLinks
 from sufler.desk.channels import Channels
 from sufler.desk.choices import ChosenSettings
+from sufler.desk.customer_requests import CustomerRequests
 from sufler.desk.customers import Customers
 from sufler.desk.desk import Desk
 from sufler.desk.past import Past
@@ -66,6 +68,7 @@ from sufler.storage.settings import SettingsStore
 from sufler.storage.stops import StopStore
 from sufler.storage.suggestions import SuggestionStore
 from sufler.storage.traffic import TrafficStore
+from sufler.web.flow_services import FlowServices
 from sufler.web.kb_services import KnowledgeServices
 from sufler.web.services import Administration, KnowledgeSize, Setting
 from sufler.web.setup import setup as set_up_pages
@@ -196,6 +199,8 @@ class World:
         self.origins: tuple[str, ...] = ()
         self.line: Any = None
         self.kb: KnowledgeServices | None = None
+        self.flows: FlowServices | None = None
+        self.requests: CustomerRequests | None = None
         self.server: uvicorn.Server
         self.url = ""
         self.people: People
@@ -291,6 +296,8 @@ class World:
             alerts=self.alerts,
             reviewing=self.reviewing,
             knowledge_pages=self.kb,
+            flows=self.flows,
+            requests=self.requests,
         )
         return app
 
@@ -350,7 +357,19 @@ class World:
         self.reviewing = reviewing_over(
             self.database, lines.queues, lambda: ARTICLES, lambda: TOPICS, self.clock
         )
+        self.written, self.services = Written(), Answering()
+        flowing, flow_work = flowing_over(
+            self.database,
+            self.written,
+            self.services,
+            SmallKnowledge(),
+            delivery,
+            self.desk.lines.prospects,
+            self.clock,
+        )
         self.turns = Turns(
+            flowing=flowing,
+            flow_work=flow_work,
             inbox=InboxStore(self.database),
             open_turns=OpenTurnStore(self.database),
             conversations=self.conversations,

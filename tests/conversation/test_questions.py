@@ -156,7 +156,12 @@ def test_that_what_is_carried_out_is_never_more_than_a_customer_can_follow(
     sent = [one for n in order if decisions[n].kind is DecisionKind.ANSWER
             for one in set(decisions[n].article_ids)]  # fmt: skip
     assert len(set(sent)) == len(sent)
-    assert set(kinds) <= {DecisionKind.ANSWER, DecisionKind.CLARIFY, DecisionKind.HAND_OFF}
+    assert set(kinds) <= {
+        DecisionKind.ANSWER,
+        DecisionKind.CLARIFY,
+        DecisionKind.FLOW,
+        DecisionKind.HAND_OFF,
+    }
 
 
 @given(DECISIONS)
