@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -14,9 +14,10 @@ from sufler.domain.knowledge import (
     ArticleRevision,
     ArticleStatus,
     Mode,
+    PhrasingSource,
     Topic,
 )
-from sufler.domain.learning import Learned
+from sufler.domain.learning import Learned, LearnedKind
 from sufler.domain.ports import Announcements, ArticleStore, TextEncoder, VectorStore
 from sufler.kb_index.background import Background, load_background
 from sufler.kb_index.index import Index
@@ -198,6 +199,29 @@ class KnowledgeBase:
         self._uncleared = await self._store.uncleared()
         negatives = await self._negatives()
         self._index = extended(current, version, touched, segment, topics, negatives)
+
+    async def without(self, index: Index, learned: Collection[Learned]) -> Index:
+        """`index` as if none of these had been learned; nothing is served by it. Their vectors
+        are known: milliseconds for each of their articles."""
+        taken: dict[str, set[str]] = {}
+        for each in learned:
+            if each.kind is LearnedKind.PHRASING:
+                taken.setdefault(each.article_id, set()).add(each.text)
+        lesser = []
+        for article_id, texts in taken.items():
+            if article := index.article(article_id):
+                kept = tuple(
+                    phrasing
+                    for phrasing in article.phrasings
+                    if phrasing.source is not PhrasingSource.LEARNED or phrasing.text not in texts
+                )
+                lesser.append(replace(article, phrasings=kept))
+        ids = {each.id for each in learned}
+        rest = [each for each in await self._store.negatives() if each.id not in ids]
+        negatives = await load_negatives(rest, self._vectors, self.background)
+        segment = await self._loaded(lesser, index.segments[0].gram_weights) if lesser else None
+        touched = [article.id for article in lesser]
+        return extended(index, index.version, touched, segment, index.topics, negatives)
 
     async def _negatives(self) -> Negatives | None:
         """All of them; None when they are as they were."""

@@ -63,7 +63,7 @@ class Prompter:
         self._prior = prior or shipped_priors()[ALL]
         self._fitted: Fitted | None = None
         self._taken: str | None = None
-        self._check = None if frozen is None else FrozenCheck(frozen, encoder, clock)
+        self._check = None if frozen is None else FrozenCheck(frozen, knowledge, encoder, clock)
         self._quiet_s = quiet_s
         # The knowledge version of which a head was refused; -1: of none since the last accepted.
         self._refused = -1
@@ -84,7 +84,7 @@ class Prompter:
         index, background = self._knowledge.index, self._knowledge.background
         fitted = await asyncio.to_thread(fit, index, background)
         if self._check is not None:
-            fitted, report = await self._check.checked(self._fitted, fitted, index, background)
+            fitted, report = await self._check.checked(self._fitted, fitted, index)
             if not report.accepted:
                 self._refused = index.version
                 _log.info("refit_refused", knowledge=index.version, flips=len(report.flips))

@@ -8,6 +8,7 @@ from sqlalchemy import delete, insert, select, update
 from sufler.domain.errors import NotFound
 from sufler.domain.learning import Frozen, Golden, Learned, LearnedState, RefitReport
 from sufler.domain.ports import Clock
+from sufler.storage.blind_checks import confirmed_answers
 from sufler.storage.database import Database
 from sufler.storage.idempotency import mark_done
 from sufler.storage.learned import Change, learned_of
@@ -24,11 +25,15 @@ class GoldenStore:
         self._clock = clock
 
     async def frozen(self) -> list[Frozen]:
-        """The golden questions; confirmed checks join them when there are any (a later issue)."""
-        return [
+        """The golden questions by id, then the confirmed checks that are no golden questions."""
+        questions = [
             Frozen(each.text, each.language, each.article_id, golden=True)
             for each in await self.all()
         ]
+        known = {(each.text, each.article_id) for each in questions}
+        async with self._database.read() as connection:
+            confirmed = await confirmed_answers(connection)
+        return questions + [e for e in confirmed if (e.text, e.article_id) not in known]
 
     async def all(self) -> list[Golden]:
         """By id."""
@@ -67,7 +72,7 @@ class GoldenStore:
             await mark_done(connection)
 
     async def serving_since(self, knowledge: int) -> list[Learned]:
-        """Serving learned phrasings that were added after this knowledge version."""
+        """What serves, or weighs otherwise, since after this knowledge version."""
         spans = learned_spans
         newest = select(spans.c.learned_id).where(
             spans.c.added > knowledge, spans.c.retired.is_(None)

@@ -17,6 +17,7 @@ from sufler.domain.learning import (
 )
 from sufler.domain.ports import Clock
 from sufler.prompter.learning.ports import Checked, Taught
+from sufler.storage.blind_checks import agreement
 from sufler.storage.database import Database
 from sufler.storage.idempotency import mark_done
 from sufler.storage.learned import FULL, Change, learned_of
@@ -62,8 +63,9 @@ class LearnedStore:
         )
 
     async def checked(self, by: str) -> Checked:
-        """Blind checks of this operator's answers: none are made yet (accuracy, a later issue)."""
-        return Checked()
+        """How often blind checks agree with what this operator sent."""
+        async with self._database.read() as connection:
+            return await agreement(connection, by)
 
     async def get(self, learned_id: int) -> Learned:
         """Raises NotFound."""

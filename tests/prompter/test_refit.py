@@ -6,7 +6,7 @@ from dataclasses import replace
 from base_world import RememberingEncoder, article
 from lessons_world import School
 
-from sufler.domain.learning import Flip, Frozen, LearnedState, Why
+from sufler.domain.learning import Flip, Frozen, LearnedKind, LearnedState, Use, Why
 from sufler.kb_index.knowledge import KnowledgeBase
 from sufler.prompter.evaluation.offline import VectorsInMemory
 from sufler.prompter.learning.fit import Fitted
@@ -55,29 +55,45 @@ def _with_entries(school: School, fewer: int) -> Fitted:
     return replace(school.prompter._current, entries=school.knowledge.index.entries - fewer + 1)
 
 
-async def test_that_a_head_that_turns_a_golden_question_wrong_is_not_served_and_its_teacher_stopped(
+async def test_that_only_what_turned_a_golden_question_wrong_is_stopped_and_the_next_head_passes(
     remembering: RememberingEncoder,
 ) -> None:
     school = await School(remembering, golden=(GOLDEN,)).start()
     head = school.prompter._current.head.id
     assert (await school.found(GOLDEN.text))[0] == "card"
-    # Somebody answers what is asked about payment with the price of delivery.
-    for text in (GOLDEN.text, "заплатить за заказ можно чем"):
-        await school.teach(text, school.answer("cost"), shown=("cost",), article_id="cost")
+    # Somebody answers what is asked about payment with the price of delivery; what others teach,
+    # also for that article, is as it should be.
+    for text in ("почём привезти диван", "во сколько обойдётся курьер"):
+        await school.teach(text, school.answer("cost"), shown=("cost",), by="boris")
+    await school.teach(GOLDEN.text, school.answer("cost"), shown=("cost",), article_id="cost")
     await school.teach("забыл пароль от кабинета", school.answer("password"), shown=("password",))
     assert not await school.prompter.refit()
     assert school.prompter._current.head.id == head
     (report,) = school.shelf.reports
     assert (report.accepted, [each.turned_wrong for each in report.flips]) == (False, [True])
     states = {each.text: (each.state, each.why) for each in school.shelf.learned.values()}
-    assert states[GOLDEN.text] == (LearnedState.QUARANTINED, Why.REFIT)
-    assert states["забыл пароль от кабинета"][0] is LearnedState.UNCONFIRMED
-    # Without them the next head passes, and the golden question is right again.
+    assert states.pop(GOLDEN.text) == (LearnedState.QUARANTINED, Why.REFIT)
+    assert {state for state, _ in states.values()} == {LearnedState.UNCONFIRMED}
     await school.knowledge.refresh()
-    while not await school.prompter.refit():
-        await school.knowledge.refresh()
+    assert await school.prompter.refit()
     assert school.prompter._current.head.id != head
     assert (await school.found(GOLDEN.text))[0] == "card"
+
+
+async def test_that_a_rejection_of_the_right_article_may_be_what_turned_a_question_wrong(
+    remembering: RememberingEncoder,
+) -> None:
+    school = await School(remembering, golden=(GOLDEN,)).start()
+    await school.teach(GOLDEN.text, shown=("card",), reason="wrong", use=Use.REJECTED)
+    await school.teach("забыл пароль от кабинета", school.answer("password"), shown=("password",))
+    assert not await school.prompter.refit()
+    kinds = {each.kind: each.state for each in school.shelf.learned.values()}
+    assert kinds == {
+        LearnedKind.NEGATIVE: LearnedState.QUARANTINED,
+        LearnedKind.PHRASING: LearnedState.UNCONFIRMED,
+    }
+    await school.knowledge.refresh()
+    assert await school.prompter.refit()
 
 
 async def test_that_an_editors_own_change_passes_and_is_listed(

@@ -69,7 +69,9 @@ class LearningShelf:
             return
         self._version += 1
         for each in changes:
-            self._added.setdefault(each.id, self._version)
+            was = self.learned.get(each.id)
+            if was is None or (was.state in SERVING, was.weight) != (True, each.weight):
+                self._added[each.id] = self._version
             self.learned[each.id] = each
             self._changed[each.article_id] = self._version
 
@@ -156,8 +158,7 @@ class LearningShelf:
 
     async def serving_since(self, knowledge: int) -> Sequence[Learned]:
         """See `FrozenAnswers`."""
-        found = (e for e in self._serving() if e.kind is LearnedKind.PHRASING)
-        return [e for e in found if self._added[e.id] > knowledge]
+        return [e for e in self._serving() if self._added[e.id] > knowledge]
 
     async def refitted(self, report: RefitReport) -> None:
         """See `FrozenAnswers`."""

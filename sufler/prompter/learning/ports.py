@@ -49,7 +49,7 @@ class FrozenAnswers(Protocol):
         ...
 
     async def serving_since(self, knowledge: int) -> Sequence[Learned]:
-        """Serving learned phrasings that were added after this knowledge version."""
+        """What serves, or weighs otherwise, since after this knowledge version."""
         ...
 
     async def refitted(self, report: RefitReport) -> None:

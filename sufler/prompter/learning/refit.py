@@ -3,19 +3,21 @@ wrong that editors or checks have frozen."""
 
 import asyncio
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from math import comb
 
-import numpy as np
+from threadpoolctl import threadpool_limits
 
-from sufler.domain.learning import Flip, Frozen, Learned, RefitReport
+from sufler.domain.learning import Flip, Frozen, Learned, LearnedKind, RefitReport
 from sufler.domain.ports import Clock, TextEncoder, Vectors
-from sufler.kb_index.background import Background
 from sufler.kb_index.index import Index
-from sufler.prompter.learning.fit import Fitted
+from sufler.kb_index.knowledge import KnowledgeBase
+from sufler.prompter.learning.fit import NO_STAND_IN, Fitted
+from sufler.prompter.learning.head import head_of
 from sufler.prompter.learning.ports import FrozenAnswers
-from sufler.prompter.rank import rank, without_rejected
+from sufler.prompter.rank import Scorer, rank, without_rejected
 
 # So many phrasings more or fewer, or this long without a change; in a base of few entries sooner,
 # where fifty are much and a refit is cheap: at a SHARE of them, at FEWEST at least.
@@ -24,9 +26,10 @@ FEWEST, SHARE = 10, 20
 QUIET_S = 60.0
 # One-sided probability of as many flips to wrong among all flips, if both ways were as likely.
 SIGNIFICANT = 0.05
-# New phrasings of the article that wrongly wins are held responsible when they are this much
-# less near to the question than the nearest of them, or nearer (cosine of centred vectors).
-RESPONSIBLE = 0.05
+# Of those found responsible so many are put back one by one, to see whether they are innocent.
+PUT_BACK = 8
+# See `_doubt`: what cannot have turned a question wrong.
+NO_DOUBT = 2
 
 
 class RefitRule:
@@ -67,35 +70,44 @@ class _Asked:
 class FrozenCheck:
     """Compares a new head with what the old one, on the base as it was then, answered."""
 
-    def __init__(self, answers: FrozenAnswers, encoder: TextEncoder, clock: Clock) -> None:
+    def __init__(
+        self, answers: FrozenAnswers, knowledge: KnowledgeBase, encoder: TextEncoder, clock: Clock
+    ) -> None:
         self._answers = answers
+        self._knowledge = knowledge
         self._encoder = encoder
         self._clock = clock
         self._vectors: dict[str, Vectors] = {}
 
     async def checked(
-        self, old: Fitted | None, new: Fitted, index: Index, background: Background
+        self, old: Fitted | None, new: Fitted, index: Index
     ) -> tuple[Fitted, RefitReport]:
-        """`new` with its frozen answers, and the report, which is stored where anything flipped.
+        """`new`, trained on `index`, with its frozen answers, and the report, which is stored
+        where anything flipped.
 
         Only published articles' questions count. Without an old head everything is accepted."""
-        asked = await self._asked(index, background)
+        asked = await self._asked(index)
         now = self._clock.now()
-        found = await asyncio.to_thread(_answered, asked, index, new, now.timestamp())
+        found = await asyncio.to_thread(_answered, asked, index, new.scorer, now.timestamp())
         new = replace(new, answers=found)
-        flips = _flips(asked, old.answers if old else {}, found)
+        before = old.answers if old else {}
+        flips = _flips(asked, before, found)
         report = RefitReport(now, new.head.id, index.version, True, flips)
         if old is not None and refused(flips):
-            taught = await self._answers.serving_since(old.head.knowledge)
-            blamed = await self._responsible(asked, flips, taught, background)
-            # With nothing learned since, an editor's own changes did it: listed, not held back.
+            learned = await self._answers.serving_since(old.head.knowledge)
+            flipped = {_key(flip.question) for flip in flips}
+            asked = [each for each in asked if each.key in flipped]
+            blamed = await self._responsible(_Tried(asked, before, flips, index, now), learned)
+            # Where nobody taught it, an editor's own change did it: listed, not held back.
             if blamed:
-                report = replace(report, accepted=False, quarantined=tuple(blamed))
+                ids = tuple(each.id for each in blamed)
+                report = replace(report, accepted=False, quarantined=ids)
         if flips:
             await self._answers.refitted(report)
         return new, report
 
-    async def _asked(self, index: Index, background: Background) -> list[_Asked]:
+    async def _asked(self, index: Index) -> list[_Asked]:
+        background = self._knowledge.background
         questions = [q for q in await self._answers.frozen() if index.article(q.article_id)]
         missing = [q.text for q in questions if q.text not in self._vectors]
         if missing:
@@ -108,37 +120,86 @@ class FrozenCheck:
             for q in questions
         ]
 
-    async def _responsible(
-        self,
-        asked: Sequence[_Asked],
-        flips: Sequence[Flip],
-        taught: Sequence[Learned],
-        background: Background,
-    ) -> list[int]:
-        """Ids of the new phrasings that pulled frozen questions away: of each question those of
-        the article that wins now; where it has none, the nearest of any other than the right."""
-        if not taught:
+    async def _responsible(self, tried: "_Tried", learned: Sequence[Learned]) -> list[Learned]:
+        """The fewest of the likeliest without which the head passes, found by training it without
+        them. None, where it does not pass without any of them either."""
+        suspects = await self._suspects(tried, learned)
+        theirs = tried.but(await self._flips_without(tried, suspects))
+
+        async def passes(some: Sequence[Learned]) -> bool:
+            return not refused(theirs(await self._flips_without(tried, some)))
+
+        if not suspects or not refused(theirs(tried.flips)):
             return []
-        raw = await self._encoder.encode([each.text for each in taught], "query")
+        few, enough = 0, 1
+        while enough < len(suspects) and not await passes(suspects[:enough]):
+            few, enough = enough, enough * 2
+        enough = min(enough, len(suspects))
+        while enough - few > 1:
+            middle = (few + enough) // 2
+            few, enough = (few, middle) if await passes(suspects[:middle]) else (middle, enough)
+        blamed = suspects[:enough]
+        for each in blamed[: min(len(blamed) - 1, PUT_BACK)]:
+            rest = [other for other in blamed if other is not each]
+            if await passes(rest):
+                blamed = rest
+        return blamed
+
+    async def _flips_without(self, tried: "_Tried", some: Sequence[Learned]) -> list[Flip]:
+        index = await self._knowledge.without(tried.index, some)
+        found = await asyncio.to_thread(_answered_anew, tried.asked, index, tried.now.timestamp())
+        return _flips(tried.asked, tried.before, found)
+
+    async def _suspects(self, tried: "_Tried", learned: Sequence[Learned]) -> list[Learned]:
+        """What may have turned a question wrong, the likeliest first: nearest to it, phrasings of
+        the article that wins now before those of others, and what speaks against the right one."""
+        raw = await self._encoder.encode([each.text for each in learned], "query")
+        background = self._knowledge.background
         vectors = [
-            background.centre(each, learned.language, "query")
-            for each, learned in zip(raw, taught, strict=True)
+            background.centre(each, one.language, "query")
+            for each, one in zip(raw, learned, strict=True)
         ]
-        by_question = {each.question: each.vector for each in asked}
-        found: dict[int, None] = {}
-        for flip in flips:
+        by_question = {each.question: each.vector for each in tried.asked}
+        places: dict[int, tuple[int, float]] = {}
+        for flip in tried.flips:
             if not flip.turned_wrong:
                 continue
-            cosines = np.stack(vectors) @ by_question[flip.question]
-            wrong = [n for n, t in enumerate(taught) if t.article_id != flip.question.article_id]
-            winners = [n for n in wrong if taught[n].article_id == flip.now]
-            if winners:
-                nearest = max(float(cosines[n]) for n in winners)
-                blamed = [n for n in winners if cosines[n] >= nearest - RESPONSIBLE]
-            else:
-                blamed = sorted(wrong, key=lambda n: (-cosines[n], n))[:1]
-            found.update((taught[n].id, None) for n in blamed)
-        return list(found)
+            cosines = [float(vector @ by_question[flip.question]) for vector in vectors]
+            ranks = [_doubt(each, flip) for each in learned]
+            for number, place in enumerate(zip(ranks, (-c for c in cosines), strict=True)):
+                if place[0] < NO_DOUBT:
+                    places[number] = min(places.get(number, place), place)
+        return [learned[number] for number in sorted(places, key=lambda n: (places[n], n))]
+
+
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    """A head that was refused: which questions flipped, what they were answered `before`, and the
+    `index` that it was trained on."""
+
+    asked: Sequence[_Asked]
+    before: Mapping[str, str | None]
+    flips: Sequence[Flip]
+    index: Index
+    now: datetime
+
+    @staticmethod
+    def but(others: Sequence[Flip]) -> Callable[[Sequence[Flip]], list[Flip]]:
+        """Takes out of flips those to wrong that are among `others`."""
+        known = {_key(flip.question) for flip in others if flip.turned_wrong}
+        return lambda flips: [
+            flip for flip in flips if not (flip.turned_wrong and _key(flip.question) in known)
+        ]
+
+
+def _doubt(learned: Learned, flip: Flip) -> int:
+    """How likely it is, 0 the likeliest, that this turned the question wrong."""
+    own = learned.article_id == flip.question.article_id
+    if learned.kind is LearnedKind.NEGATIVE:
+        return 0 if own else NO_DOUBT
+    if own:
+        return NO_DOUBT
+    return 0 if learned.article_id == flip.now else 1
 
 
 def refused(flips: Sequence[Flip]) -> bool:
@@ -155,13 +216,20 @@ def sign_test(wrong: int, right: int) -> float:
     return float(sum(comb(flips, number) for number in range(wrong, flips + 1)) / 2.0**flips)
 
 
+def _answered_anew(asked: Sequence[_Asked], index: Index, now: float) -> dict[str, str | None]:
+    """The same of a head that is trained on `index` for this alone."""
+    with threadpool_limits(1):
+        head = head_of(index)
+    return _answered(asked, index, Scorer(head, NO_STAND_IN), now)
+
+
 def _answered(
-    asked: Sequence[_Asked], index: Index, fitted: Fitted, now: float
+    asked: Sequence[_Asked], index: Index, scorer: Scorer, now: float
 ) -> dict[str, str | None]:
     """The first article for each question, by its key."""
     found: dict[str, str | None] = {}
     for each in asked:
-        ranked = rank(index, fitted.scorer, each.vector, each.question.text)
+        ranked = rank(index, scorer, each.vector, each.question.text)
         ranked = without_rejected(ranked, index.negatives, each.vector, now)
         found[each.key] = ranked.article_ids[0] if ranked.article_ids else None
     return found
