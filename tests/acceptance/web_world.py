@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import uvicorn
+from conversation_world import Answering, Written
 from fastapi import FastAPI
 from frail_channel import FrailChannel
 
