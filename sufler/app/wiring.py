@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from sufler.kb_index.imports import Imports
     from sufler.kb_index.knowledge import KnowledgeBase
     from sufler.kb_index.sources import Sources
+    from sufler.outbound.flow_calls import FlowCalls
     from sufler.prompter.suggest import Prompter
     from sufler.storage.conversations import ConversationStore
     from sufler.storage.files import FileStore
@@ -107,6 +108,7 @@ class Services:
     reviewing: "Reviewing"
     flows: "Published"
     flow_book: "FlowBook"
+    flow_calls: "FlowCalls"
     customer_requests: "CustomerRequests"
 
 
@@ -185,6 +187,7 @@ async def opened_services(
                 yield services
             finally:
                 await services.outside.poster.close()
+                await services.flow_calls.close()
                 await services.knowledge.close()
         finally:
             encoder.close()
@@ -224,6 +227,7 @@ async def _assembled(
     policy: Policy,
     metrics: "Metrics",
 ) -> Services:
+    from sufler.app.calling import flow_calls
     from sufler.app.checking import checking_over
     from sufler.app.flow_publishing import flow_book_over
     from sufler.app.flows import flowing_over
@@ -237,9 +241,7 @@ async def _assembled(
     from sufler.conversation.turn import Turns
     from sufler.desk.customer_requests import CustomerRequests
     from sufler.desk.published_flows import Published
-    from sufler.flows.calls import CallHosts
     from sufler.kb_index.imports import Imports
-    from sufler.outbound.flow_calls import FlowCalls
     from sufler.prompter.turn_kind import language_of, turn_kind
     from sufler.storage.conversations import ConversationStore
     from sufler.storage.customer_requests import CustomerRequestStore
@@ -264,11 +266,11 @@ async def _assembled(
     flow_book = flow_book_over(basis, published, knowledge)
     # A process may have ended between publishing a flow and its article.
     await flow_book.reconcile()
-    flow_calls = FlowCalls(CallHosts(), {})
+    calls = flow_calls(basis.settings)
     flowing, flow_work = flowing_over(
         basis.database,
         published,
-        flow_calls,
+        calls,
         knowledge,
         delivery,
         lines.prospects,
@@ -333,6 +335,7 @@ async def _assembled(
         ),
         flows=published,
         flow_book=flow_book,
+        flow_calls=calls,
         customer_requests=CustomerRequests(CustomerRequestStore(basis.database), basis.clock),
     )
 
