@@ -13,8 +13,10 @@ from sufler.api.metrics import Metrics
 from sufler.api.suggestion_writer import SuggestionWriter
 from sufler.conversation.decide import Policy
 from sufler.desk.certifying import Certifying
+from sufler.desk.customer_requests import CustomerRequests
 from sufler.desk.customers import Customers
 from sufler.desk.figures import Figures
+from sufler.desk.flow_book import FlowBook
 from sufler.desk.golden import GoldenDesk
 from sufler.desk.ladder import Ladder
 from sufler.desk.learned import LearnedDesk
@@ -63,6 +65,8 @@ class Parts:
     ladder: Ladder
     figures: Figures
     reviewing: Reviewing
+    flows: FlowBook
+    requests: CustomerRequests
 
 
 async def parts_of(request: Request) -> Parts:

@@ -16,9 +16,11 @@ from sufler.api import (
     articles,
     cards,
     conversations,
+    customer_requests,
     customers,
     docs_page,
     drafts,
+    flows,
     golden,
     health,
     import_runs,
@@ -47,8 +49,10 @@ from sufler.api.suggestion_writer import SuggestionWriter
 from sufler.conversation.decide import DEFAULT_POLICY, Policy
 from sufler.conversation.turn import CHANCE
 from sufler.desk.certifying import Certifying
+from sufler.desk.customer_requests import CustomerRequests
 from sufler.desk.customers import Customers
 from sufler.desk.figures import Figures
+from sufler.desk.flow_book import FlowBook
 from sufler.desk.golden import GoldenDesk
 from sufler.desk.ladder import Ladder
 from sufler.desk.learned import LearnedDesk
@@ -92,6 +96,8 @@ def setup(
     ladder: Ladder,
     figures: Figures,
     reviewing: Reviewing,
+    flow_book: FlowBook,
+    customer_requests_desk: CustomerRequests,
     idempotency: ports.Idempotency,
     clock: Clock,
     version: str,
@@ -143,6 +149,8 @@ def setup(
         ladder=ladder,
         figures=figures,
         reviewing=reviewing,
+        flows=flow_book,
+        requests=customer_requests_desk,
     )
     edge = Edge(
         api,
@@ -178,6 +186,8 @@ def application(version: str) -> FastAPI:
         import_runs,
         import_sources,
         articles,
+        flows,
+        customer_requests,
         learning,
         golden,
         reviews,

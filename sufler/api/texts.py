@@ -75,6 +75,12 @@ LongText = Annotated[
     StringConstraints(max_length=100_000),
     Field(json_schema_extra={"pattern": r"^[^\x00]*$"}),
 ]
+FileText = Annotated[
+    str,
+    AfterValidator(_without_nul),
+    StringConstraints(min_length=1, max_length=256 * 1024),
+    Field(json_schema_extra={"pattern": r"^[^\x00]*$"}),
+]
 Line = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1),

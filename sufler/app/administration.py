@@ -69,7 +69,7 @@ async def chosen_settings(basis: "Basis", turns: "Turns", policy: Policy) -> Cho
 def administration(services: "Services") -> Administration:
     """For `web.setup`."""
     # Imported here: wiring uses this module too.
-    from sufler.app.wiring import customers_of
+    from sufler.app.over_basis import customers_of
 
     basis = services.basis
     audit = AuditStore(basis.database)

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 import structlog
 
@@ -13,6 +14,9 @@ from sufler.domain.errors import SuflerError
 from sufler.domain.knowledge import Article, Mode, Topic
 from sufler.domain.ports import ArticleStore
 from sufler.kb_index.importing import import_files
+
+if TYPE_CHECKING:
+    from sufler.desk.flow_book import FlowBook
 
 DEMO_FILE = Path(sufler.__file__).parents[1] / "demo" / "articles.jsonl"
 DEMO_AUTHOR = "demo"
@@ -76,8 +80,11 @@ class EmptyBase:
         raise SuflerError("a rehearsal stores nothing")
 
 
-async def load_demo(store: ArticleStore, ladder: Ladder, file: Path = DEMO_FILE) -> int:
-    """Put the demo shop into an empty base and let its topics answer; how many articles it wrote.
+async def load_demo(
+    store: ArticleStore, ladder: Ladder, file: Path = DEMO_FILE, flows: "FlowBook | None" = None
+) -> int:
+    """Put the demo shop, with its `flows`, into an empty base and let its topics answer; how many
+    articles it wrote.
 
     A base that holds, or ever held, anything stays as it is. Raises SuflerError when the demo is
     not there: it comes with a clone, not with a wheel.
@@ -89,6 +96,10 @@ async def load_demo(store: ArticleStore, ladder: Ladder, file: Path = DEMO_FILE)
     report = await import_files(file, await StoredBase.over(store), author=DEMO_AUTHOR)
     if report.refused:
         raise SuflerError(f"the demo {file} cannot be loaded: {report.words()[-1]}")
+    if flows is not None:
+        from sufler.app.flow_publishing import publish_demo
+
+        await publish_demo(flows, DEMO_AUTHOR)
     for topic in await store.topics():
         await ladder.change(console(DEMO_AUTHOR), topic.name, Mode.ANSWERS, DEMO_REASON)
     log.info("demo_loaded", articles=report.saved, topics=len(report.topics))

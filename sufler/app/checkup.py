@@ -14,10 +14,11 @@ from pathlib import Path
 import httpx
 
 from sufler.app.finding import Finding, Health
+from sufler.app.over_basis import retention_of
 from sufler.app.settings import Settings
 from sufler.app.telegram_checkup import telegram, webhook
 from sufler.app.typed import typed
-from sufler.app.wiring import build_basis, retention_of
+from sufler.app.wiring import build_basis
 from sufler.desk.people import ROLE_RIGHTS
 from sufler.domain.errors import ModelDamaged, ModelMissing, StorageUnavailable, SuflerError
 from sufler.domain.people import Right

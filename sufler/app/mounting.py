@@ -17,8 +17,9 @@ from sufler import __version__
 from sufler.api import setup as set_up_api
 from sufler.app.administration import administration
 from sufler.app.learning import golden_desk_over, learned_desk_over
+from sufler.app.over_basis import alert_links_of, customers_of, stops_of
 from sufler.app.telegram_checkup import unreachable
-from sufler.app.wiring import Services, alert_links_of, customers_of, stops_of
+from sufler.app.wiring import Services
 from sufler.app.work import Work, kept_up, shared_work
 from sufler.bot.markdown import to_html
 from sufler.bot.preview import preview
@@ -141,6 +142,8 @@ def _mount_api(app: FastAPI, services: Services, telegram: TelegramState | None)
         learned_desk=learned_desk_over(database, services.knowledge, clock),
         golden_desk=golden_desk_over(database, services.knowledge, services.prompter, clock),
         reviewing=services.reviewing,
+        flow_book=services.flow_book,
+        customer_requests_desk=services.customer_requests,
         certifying=services.certifying,
         ladder=services.ladder,
         figures=Figures(FiguresStore(database), clock),

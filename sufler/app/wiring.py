@@ -180,7 +180,7 @@ async def opened_services(
                 await load_demo(
                     basis.articles,
                     ladder_over(basis.database, basis.clock),
-                    flow_book_over(basis),
+                    flows=flow_book_over(basis),
                 )
             services = await _started(basis, encoder, tell, changes)
             try:

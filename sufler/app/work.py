@@ -8,10 +8,12 @@ from functools import partial
 import structlog
 
 from sufler.app.accuracy import watch_of
-from sufler.app.wiring import Services, retention_of
+from sufler.app.over_basis import retention_of
+from sufler.app.wiring import Services
 from sufler.domain.errors import StorageUnavailable, SuflerError
 from sufler.domain.ports import Announcements
 from sufler.storage.checks import TOPIC as CHECKS
+from sufler.storage.flows import TOPIC as FLOWS
 
 # Seconds before work that failed is begun again; the last one is repeated.
 RESTART_S = (1.0, 2.0, 5.0, 15.0, 30.0)
@@ -35,6 +37,7 @@ def shared_work(services: Services) -> dict[str, Work]:
         "accuracy": partial(watch_of(services).run, basis.leases, wakeups.subscribe(CHECKS)),
         "nightly": partial(services.nightly.run, basis.leases),
         "gaps": partial(services.gaps.run, basis.leases),
+        "flows": partial(services.flows.follow, wakeups.subscribe(FLOWS)),
         "training": partial(services.prompter.train, basis.leases),
         "sources": partial(services.sources.follow, basis.leases),
         "retention": partial(retention_of(basis).run, basis.leases),

@@ -121,14 +121,18 @@ class FlowBook:
         require(caller, Right.READ_ARTICLES)
         return await self._records.versions(name)
 
-    async def text(self, caller: Caller, name: str, number: int | None = None) -> str:
-        """The YAML of a version (0: the draft); without a number that of the draft, else of the
-        published one, else of the newest. Raises NotFound."""
+    async def version(self, caller: Caller, name: str, number: int | None = None) -> FlowVersion:
+        """A version by its number (0: the draft); without one the draft, else the published one,
+        else the newest. Raises NotFound."""
         found = await self.versions(caller, name)
         if number is None:
             now = [each for each in found if each.state is not VersionState.RETIRED]
-            return (now or found)[0].text
-        return _numbered(found, number).text
+            return (now or found)[0]
+        return _numbered(found, number)
+
+    async def text(self, caller: Caller, name: str, number: int | None = None) -> str:
+        """The YAML of a version, as `version` finds it."""
+        return (await self.version(caller, name, number)).text
 
     async def save_draft(
         self, caller: Caller, name: str, text: str, seen: datetime | None = None
@@ -144,7 +148,7 @@ class FlowBook:
                 "a flow's name has 1 to 30 small Latin letters, digits and _, a letter first",
                 field="name",
             )
-        await asyncio.to_thread(read_yaml, text, name)
+        await asyncio.to_thread(read_yaml, text, f"flow {name}")
         names = {each.name for each in await self._records.heads()}
         if name not in names and len(names) >= MOST_FLOWS:
             raise BadInput(f"there can be {MOST_FLOWS} flows", field="name")
@@ -294,7 +298,8 @@ def _refuse_errors(called: str, faults: Faults) -> None:
     errors = [fault.told("en") for fault in faults if not fault.warning]
     if errors:
         more = f" (and {len(errors) - _NAMED} more)" if len(errors) > _NAMED else ""
-        raise BadInput(f"{called}: {'; '.join(errors[:_NAMED])}{more}", field="text")
+        told = "; ".join(errors[:_NAMED])
+        raise BadInput(f"{called} cannot be published: {told}{more}", field="text")
 
 
 def _numbered(versions: Sequence[FlowVersion], number: int) -> FlowVersion:

@@ -21,10 +21,13 @@ from sufler.conversation.decide import DEFAULT_POLICY
 from sufler.conversation.delivery import Delivery
 from sufler.conversation.live import LiveEvents
 from sufler.conversation.ports import Arrived, Decided, Outcome
+from sufler.desk.customer_requests import CustomerRequests
 from sufler.desk.customers import Customers
 from sufler.desk.desk import Desk
 from sufler.desk.figures import Figures
+from sufler.desk.flow_book import FlowBook
 from sufler.desk.people import People
+from sufler.desk.published_flows import Published
 from sufler.desk.stops import Stops
 from sufler.desk.stream import StreamLimits
 from sufler.domain.conversation import Customer, Incoming, IncomingKind, Owner
@@ -54,11 +57,13 @@ from sufler.storage.articles import ArticleStore
 from sufler.storage.audit import AuditStore
 from sufler.storage.conversation_pages import ConversationPages
 from sufler.storage.conversations import ConversationStore
+from sufler.storage.customer_requests import CustomerRequestStore
 from sufler.storage.customers import CustomerStore
 from sufler.storage.database import Database
 from sufler.storage.erasure import ErasureStore
 from sufler.storage.figures import FiguresStore
 from sufler.storage.files import FileStore
+from sufler.storage.flows import FlowStore
 from sufler.storage.idempotency import IdempotencyStore
 from sufler.storage.imports import ImportStore
 from sufler.storage.inbox import InboxStore
@@ -282,7 +287,7 @@ async def built_world(
     desk = desk_over(database, lines, delivery, live, clock, prompter)
     outside = outside_over(database, clock, frozenset({"127.0.0.1"}), limits)
     certifying = certifying_over(database, clock)
-    app = FastAPI(openapi_url=None)
+    app, flow_store = FastAPI(openapi_url=None), FlowStore(database)
     setup(
         app,
         knowledge=knowledge,
@@ -315,6 +320,8 @@ async def built_world(
             lambda: knowledge.topics,
             clock,
         ),
+        flow_book=FlowBook(flow_store, Published(flow_store), store, clock, knowledge=knowledge),
+        customer_requests_desk=CustomerRequests(CustomerRequestStore(database), clock),
         kill_switch=Stops(StopStore(database), AuditStore(database), LiveEvents(), clock),
         sources=Sources(
             SourceStore(database, clock),

@@ -35,6 +35,11 @@ POST /api/v1/proposals/{proposal_id}/dismiss
 POST /api/v1/golden
 POST /api/v1/golden/import
 DELETE /api/v1/golden/{golden_id}
+PUT /api/v1/flows/{name}
+DELETE /api/v1/flows/{name}/draft
+POST /api/v1/flows/{name}/publish
+POST /api/v1/flows/{name}/rollback
+POST /api/v1/flows/{name}/withdraw
 """
 SUPERVISORS = """
 GET /api/v1/overview

@@ -9,21 +9,27 @@ import pytest
 
 from sufler.app.accuracy import ladder_over
 from sufler.app.base import DEMO_FILE, load_demo
+from sufler.app.flow_publishing import flow_book_over
 from sufler.app.mounting import kept_secret
 from sufler.app.settings import load_settings
 from sufler.app.wiring import opened_basis, opened_services
 from sufler.app.work import _kept_up
 from sufler.domain.errors import SuflerError
-from sufler.domain.knowledge import Article, Mode, Translation
+from sufler.domain.knowledge import FLOW_TOPIC, Article, Mode, Translation
+from sufler.storage.flows import FlowStore
 
 
 async def test_that_the_demo_goes_into_an_empty_base_only_and_its_topics_answer(
     tmp_path: Path,
 ) -> None:
-    async with opened_basis(load_settings(data_dir=tmp_path)) as basis:
-        assert await load_demo(basis.articles, ladder_over(basis.database, basis.clock)) >= 80
+    async with opened_basis(load_settings(data_dir=tmp_path, demo=True)) as basis:
+        ladder, flows = ladder_over(basis.database, basis.clock), flow_book_over(basis)
+        assert await load_demo(basis.articles, ladder, flows=flows) >= 80
         topics = await basis.articles.topics()
         assert {(t.mode, t.without_certificate) for t in topics} == {(Mode.ANSWERS, "demo")}
+        assert FLOW_TOPIC in {topic.name for topic in topics}
+        assert len(await FlowStore(basis.database).published()) == 6
+        assert (await basis.articles.get("flow:order_status")).phrasings
         assert await load_demo(basis.articles, ladder_over(basis.database, basis.clock)) == 0
 
 

@@ -158,10 +158,10 @@ async def test_that_only_what_passes_its_check_is_published_and_only_by_who_may(
     with pytest.raises(BadInput, match="small Latin"):
         await book.save_draft(EVA, "Gift!", GIFT)
     await book.save_draft(EVA, "gift", GIFT.replace("slot: order", "slot: odrer"))
-    with pytest.raises(BadInput, match="number: the slot odrer is not described"):
+    with pytest.raises(BadInput, match="published: number: the slot odrer is not described"):
         await book.publish(EVA, "gift")
     await book.save_draft(EVA, "gift", "just: words")
-    with pytest.raises(BadInput, match="gift: "):
+    with pytest.raises(BadInput, match="gift cannot be published: "):
         await book.publish(EVA, "gift")
     assert await FlowStore(database).published() == {}
     assert await articles.version() == 0
@@ -189,7 +189,9 @@ async def test_that_files_are_published_all_or_none_and_only_where_they_differ(
 ) -> None:
     book, published, _ = book_over(database, clock)
     wrong = OTHER.replace("flow: gift}", "flow: gifts}")
-    with pytest.raises(BadInput, match=r"b\.yaml: gift: there is no flow gifts"):
+    with pytest.raises(
+        BadInput, match=r"b\.yaml cannot be published: gift: there is no flow gifts"
+    ):
         await book.publish_texts(EVA, {"a.yaml": GIFT, "b.yaml": wrong})
     assert await FlowStore(database).published() == {}
     with pytest.raises(BadInput, match=r"b\.yaml: a\.yaml is the flow gift as well"):

@@ -24,7 +24,8 @@ def find(
     """Find customers; without words, the newest ones."""
 
     async def work() -> None:
-        from sufler.app.wiring import customers_of, opened_basis
+        from sufler.app.over_basis import customers_of
+        from sufler.app.wiring import opened_basis
 
         async with opened_basis() as basis:
             found = await customers_of(basis).find(COMMAND_LINE, words)
@@ -57,7 +58,8 @@ def export(
     """Write everything that is stored of a customer into a ZIP."""
 
     async def work() -> None:
-        from sufler.app.wiring import customers_of, opened_basis
+        from sufler.app.over_basis import customers_of
+        from sufler.app.wiring import opened_basis
 
         if file.exists():
             raise BadInput(f"{file} is there already; name another file", field="file")
@@ -83,7 +85,8 @@ def erase(
         typer.confirm(f"Erase everything of {channel} {customer}, for good?", abort=True)
 
     async def work() -> None:
-        from sufler.app.wiring import customers_of, opened_basis
+        from sufler.app.over_basis import customers_of
+        from sufler.app.wiring import opened_basis
 
         async with opened_basis() as basis:
             erased = await customers_of(basis).erase(COMMAND_LINE, channel, customer)
@@ -109,7 +112,8 @@ def ban(
     """Take nothing from a customer any more; the bot says nothing to them."""
 
     async def work() -> None:
-        from sufler.app.wiring import customers_of, opened_basis
+        from sufler.app.over_basis import customers_of
+        from sufler.app.wiring import opened_basis
 
         async with opened_basis() as basis:
             made = await customers_of(basis).ban(COMMAND_LINE, channel, customer, reason, days)
@@ -124,7 +128,8 @@ def unban(channel: Channel, customer: Id) -> None:
     """Take a customer's messages again."""
 
     async def work() -> None:
-        from sufler.app.wiring import customers_of, opened_basis
+        from sufler.app.over_basis import customers_of
+        from sufler.app.wiring import opened_basis
 
         async with opened_basis() as basis:
             await customers_of(basis).unban(COMMAND_LINE, channel, customer)
@@ -138,7 +143,8 @@ def bans(as_json: Json = False) -> None:
     """Who is banned, by whom and why, and how many messages were not taken."""
 
     async def work() -> None:
-        from sufler.app.wiring import customers_of, opened_basis
+        from sufler.app.over_basis import customers_of
+        from sufler.app.wiring import opened_basis
 
         async with opened_basis() as basis:
             found = await customers_of(basis).bans(COMMAND_LINE)

@@ -23,7 +23,8 @@ def stop(
     running serve. Operators go on, with suggestions."""
 
     async def work() -> None:
-        from sufler.app.wiring import opened_basis, stops_of
+        from sufler.app.over_basis import stops_of
+        from sufler.app.wiring import opened_basis
 
         async with opened_basis() as basis:
             scope = _scope(topic, conversation)
@@ -37,7 +38,8 @@ def resume(topic: Topic = None, conversation: Conversation = None) -> None:
     """Let the bot answer again where `sufler stop` stopped it."""
 
     async def work() -> None:
-        from sufler.app.wiring import opened_basis, stops_of
+        from sufler.app.over_basis import stops_of
+        from sufler.app.wiring import opened_basis
 
         async with opened_basis() as basis:
             scope = _scope(topic, conversation)
@@ -51,7 +53,8 @@ def stops() -> None:
     """What is stopped, by whom and why."""
 
     async def work() -> None:
-        from sufler.app.wiring import opened_basis, stops_of
+        from sufler.app.over_basis import stops_of
+        from sufler.app.wiring import opened_basis
 
         async with opened_basis() as basis:
             found = await stops_of(basis).all()

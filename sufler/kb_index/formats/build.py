@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 
 from sufler.domain.knowledge import (
+    FLOW_PREFIX,
     LANGUAGES,
     OTHER_TOPIC,
     Article,
@@ -15,6 +16,7 @@ from sufler.domain.knowledge import (
     Phrasing,
     PhrasingSource,
     Translation,
+    flow_of,
 )
 from sufler.kb_index.formats.columns import OWN_COLUMN, Key
 from sufler.kb_index.formats.rows import ImportRow, RowError, RowRef, reason_against
@@ -53,6 +55,8 @@ def finished(
 ) -> ImportRow:
     """The row of `article`, or its rejection when the article is not within the limits."""
     reason = reason_against(article)
+    if flow_of(article.id) is not None:
+        reason = f"column id: what begins with {FLOW_PREFIX} is made by publishing a flow"
     if reason is not None:
         return ImportRow(at, reason=reason)
     return ImportRow(at, article, said=frozenset(said), exact=exact)

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
-from sufler.domain.knowledge import FLOW_PREFIX, Article, flow_of
+from sufler.domain.knowledge import Article
 
 MAX_ID = 200
 MAX_TOPIC = 200
@@ -57,8 +57,6 @@ def reason_against(article: Article) -> str | None:
     """Why the article cannot be stored, naming the field, or None when it can."""
     if not article.id or len(article.id) > MAX_ID:
         return f"column id: must have 1 to {MAX_ID} characters"
-    if flow_of(article.id) is not None:
-        return f"column id: what begins with {FLOW_PREFIX} is made by publishing a flow"
     if not article.topic or len(article.topic) > MAX_TOPIC:
         return f"column topic: must have 1 to {MAX_TOPIC} characters"
     if not article.translations:
