@@ -87,7 +87,8 @@ class Prompter:
             fitted, report = await self._check.checked(self._fitted, fitted, index)
             if not report.accepted:
                 self._refused = index.version
-                _log.info("refit_refused", knowledge=index.version, flips=len(report.flips))
+                stopped = len(report.quarantined)
+                _log.info("refit_refused", knowledge=index.version, quarantined=stopped)
                 return False
         if fitted.head.worth_storing:
             await self._heads.save(

@@ -62,6 +62,8 @@ async def test_that_wrong_accepts_and_left_out_guards_are_what_they_say(
     made = await stream(dataset(), remembering, plan, nobody)
     assert made["wrongly_accepted"] == 48
     assert "review: neighbours" not in made["outcomes"]
+    assert sum(counts["right"] for counts in made["held_back"].values()) == 0
+    assert made["held_back"]["served"]["wrong"] > 0
     with pytest.raises(BadInput, match="no guard luck"):
         await stream(dataset(), remembering, Plan(without=frozenset({"luck"})), nobody)
 

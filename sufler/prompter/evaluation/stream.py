@@ -4,7 +4,7 @@ learns from, as in the product: the same learner, guards, refits and nightly swe
 import random
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -14,6 +14,7 @@ from typing import Any
 from sufler.domain.decisions import Suggestion
 from sufler.domain.errors import BadInput
 from sufler.domain.learning import (
+    SERVING,
     Frozen,
     LearnedKind,
     LearnedState,
@@ -141,7 +142,7 @@ class LearningBase:
     async def night(self) -> None:
         """The sweep, and the refit that a quiet minute brings."""
         if "sweep" not in self.plan.without:
-            learned = [e for e in self.shelf.learned.values() if e.state in _SWEPT]
+            learned = [e for e in self.shelf.learned.values() if e.state in SERVING]
             index, background = self.knowledge.index, self.knowledge.background
             swept = await sweep(index, background, self.encoder, learned)
             rows = self.shelf.learned
@@ -179,9 +180,6 @@ class LearningBase:
         await self.knowledge.close()
 
 
-_SWEPT = (LearnedState.UNCONFIRMED, LearnedState.CONFIRMED)
-
-
 async def stream(
     dataset: Dataset, encoder: TextEncoder, plan: Plan, on_progress: OnProgress
 ) -> dict[str, Any]:
@@ -194,7 +192,8 @@ async def stream(
     draw = random.Random(plan.seed + 1)  # noqa: S311 - a draw, not a secret
     places: list[int] = []
     confidences: list[float] = []
-    wrongly = first_after = taught = 0
+    wrong: set[int] = set()
+    first_after = taught = 0
     for number, row in enumerate(rows):
         base.clock.to(BEGINS + timedelta(days=number // A_DAY, seconds=number % A_DAY * APART_S))
         made = await base.prompter.suggest(row.text, limit=10)
@@ -203,8 +202,10 @@ async def stream(
         confidences.append(made.items[0].confidence if made.items else 0.0)
         if plan.learning:
             sent = _sent(row, ids[:3], plan.wrong, draw)
-            wrongly += sent != row.article_id
-            outcome = await base.teach(_lesson(base, number, made, sent))
+            lesson = _lesson(base, number, made, sent)
+            if sent != row.article_id:
+                wrong.add(lesson.id)
+            outcome = await base.teach(lesson)
             learned = outcome.state is LessonState.LEARNED and outcome.why == Why.TAUGHT
             if learned and number % ASKED_AGAIN == 0:
                 again = await base.prompter.suggest(row.text, limit=1)
@@ -225,7 +226,8 @@ async def stream(
         "without": sorted(plan.without),
         "seed": plan.seed,
         "windows": _windows(places, confidences),
-        "wrongly_accepted": wrongly,
+        "wrongly_accepted": len(wrong),
+        "held_back": _held_back(base, wrong),
         "taught_then_first": round(first_after / taught, 4) if taught else None,
         "outcomes": dict(base.outcomes.most_common()),
         "learned": dict(states),
@@ -296,6 +298,18 @@ def _windows(places: Sequence[int], confidences: Sequence[float]) -> dict[str, A
 
 def _share(places: Sequence[int], within: int) -> float:
     return round(sum(place <= within for place in places) / max(len(places), 1), 4)
+
+
+def _held_back(base: LearningBase, wrong: Collection[int]) -> dict[str, dict[str, int]]:
+    """What became of phrasings by the guard that holds them back: of wrong lessons, and of right
+    ones."""
+    found: dict[str, dict[str, int]] = {}
+    for each in base.shelf.learned.values():
+        if each.kind is LearnedKind.PHRASING:
+            what = "served" if each.state in SERVING else f"{each.state}: {each.why}"
+            counts = found.setdefault(what, {"wrong": 0, "right": 0})
+            counts["wrong" if each.lesson_id in wrong else "right"] += 1
+    return found
 
 
 def _refits(base: LearningBase) -> dict[str, int]:

@@ -3,7 +3,7 @@ wrong that editors or checks have frozen."""
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from math import comb
@@ -26,8 +26,8 @@ FEWEST, SHARE = 10, 20
 QUIET_S = 60.0
 # One-sided probability of as many flips to wrong among all flips, if both ways were as likely.
 SIGNIFICANT = 0.05
-# Of those found responsible so many are put back one by one, to see whether they are innocent.
-PUT_BACK = 8
+# So often some of those found responsible are put back, to see whether they are innocent.
+PUT_BACK = 16
 # See `_doubt`: what cannot have turned a question wrong.
 NO_DOUBT = 2
 
@@ -121,7 +121,7 @@ class FrozenCheck:
         ]
 
     async def _responsible(self, tried: "_Tried", learned: Sequence[Learned]) -> list[Learned]:
-        """The fewest of the likeliest without which the head passes, found by training it without
+        """A few of the likeliest without which the head passes, found by training it without
         them. None, where it does not pass without any of them either."""
         suspects = await self._suspects(tried, learned)
         theirs = tried.but(await self._flips_without(tried, suspects))
@@ -138,12 +138,7 @@ class FrozenCheck:
         while enough - few > 1:
             middle = (few + enough) // 2
             few, enough = (few, middle) if await passes(suspects[:middle]) else (middle, enough)
-        blamed = suspects[:enough]
-        for each in blamed[: min(len(blamed) - 1, PUT_BACK)]:
-            rest = [other for other in blamed if other is not each]
-            if await passes(rest):
-                blamed = rest
-        return blamed
+        return await _needed(suspects[:enough], passes)
 
     async def _flips_without(self, tried: "_Tried", some: Sequence[Learned]) -> list[Flip]:
         index = await self._knowledge.without(tried.index, some)
@@ -190,6 +185,25 @@ class _Tried:
         return lambda flips: [
             flip for flip in flips if not (flip.turned_wrong and _key(flip.question) in known)
         ]
+
+
+async def _needed(
+    blamed: Sequence[Learned], passes: Callable[[Sequence[Learned]], Awaitable[bool]]
+) -> list[Learned]:
+    """Those of `blamed` without which a head must be to pass: halves, quarters and so on of them
+    are put back, PUT_BACK times at most."""
+    needed, part, tries = list(blamed), len(blamed) // 2, PUT_BACK
+    while part:
+        start = 0
+        while start < len(needed) and tries:
+            rest = needed[:start] + needed[start + part :]
+            tries -= 1
+            if rest and await passes(rest):
+                needed = rest
+            else:
+                start += part
+        part //= 2
+    return needed
 
 
 def _doubt(learned: Learned, flip: Flip) -> int:
