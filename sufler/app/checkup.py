@@ -14,6 +14,7 @@ from pathlib import Path
 import httpx
 
 from sufler.app.finding import Finding, Health
+from sufler.app.flow_checkup import flows
 from sufler.app.over_basis import retention_of
 from sufler.app.settings import Settings
 from sufler.app.telegram_checkup import telegram, webhook
@@ -47,6 +48,7 @@ async def examine(settings: Settings, *, running: bool = False) -> AsyncIterator
         "operators": lambda: _operators(settings, database),
         "telegram": lambda: telegram(settings),
         **({"webhook": lambda: webhook(settings)} if _posted_to(settings) else {}),
+        "flows": lambda: flows(settings, database),
         "inbox": lambda: _inbox(database),
         "data": lambda: _data(settings, database),
         "disk": lambda: asyncio.to_thread(_disk, settings),

@@ -56,7 +56,7 @@ def check(
         *_texts(flow),
         *_expressions(flow),
         *_calls(flow),
-        *_rights(flow, secrets, hosts),
+        *lacks(flow, secrets, hosts),
     ]
     triggers = flow.triggers
     run_by_others = any(
@@ -285,20 +285,17 @@ def _expressions(flow: model.Flow) -> Iterator[Fault]:
                 yield Fault(step, "slot", (("name", name),))
 
 
-def secrets_of(step: model.Call) -> set[str]:
-    """The names of the secrets that a call needs."""
-    return {name for header in step.headers.values() for name in wording.SECRET.findall(header)}
-
-
-def _rights(
+def lacks(
     flow: model.Flow, secrets: Collection[str] | None, hosts: CallHosts | None
 ) -> Iterator[Fault]:
-    """What calls need, and this Sufler does not give."""
+    """What its calls need and this Sufler has not: secrets that are set, hosts that may be called.
+    Either is None where that is not known."""
     for step in flow.steps:
         if not isinstance(step, model.Call):
             continue
         if secrets is not None:
-            for name in sorted(secrets_of(step) - set(secrets)):
+            needed = {n for header in step.headers.values() for n in wording.SECRET.findall(header)}
+            for name in sorted(needed - set(secrets)):
                 yield Fault(step.id, "secret", (("name", name),))
         refusal = hosts.refusal(step.url) if hosts is not None and _HOST.match(step.url) else ""
         if refusal:

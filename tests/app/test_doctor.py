@@ -1,5 +1,6 @@
 """`sufler doctor`: what it finds, how it says to mend it, and that it works when all is broken."""
 
+import asyncio
 import json
 import socket
 from collections.abc import Iterator
@@ -10,6 +11,8 @@ from typing import ClassVar
 
 import pytest
 
+from sufler.app.flow_publishing import flow_book_over, publish_demo
+from sufler.app.wiring import opened_basis
 from tests.app.conftest import Sufler
 
 TOKEN = "424242:" + "Qq1-" * 8
@@ -52,8 +55,8 @@ def test_that_before_the_first_start_it_says_what_is_missing_and_changes_nothing
     assert said.code == 1
     found = _findings(said)
     assert set(found) == {
-        "encoder", "database", "operators", "telegram", "inbox", "data", "disk", "clock", "port",
-        "folder",
+        "encoder", "database", "operators", "telegram", "flows", "inbox", "data", "disk", "clock",
+        "port", "folder",
     }  # fmt: skip
     for what in ("encoder", "database", "operators"):
         assert found[what]["health"] == "broken"
@@ -145,3 +148,27 @@ def test_that_a_check_that_fails_itself_leaves_the_others(
     found = _findings(sufler("doctor", "--json"))
     assert found["disk"]["health"] == "broken"
     assert found["port"]["words"]
+
+
+async def _publish_demo() -> None:
+    async with opened_basis() as basis:
+        await publish_demo(flow_book_over(basis), "demo")
+
+
+def test_that_secrets_and_hosts_that_published_flows_lack_are_named(
+    sufler: Sufler, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SUFLER_DEMO", "true")
+    asyncio.run(_publish_demo())
+    assert _findings(sufler("doctor", "--json"))["flows"]["words"] == "6 are published"
+    monkeypatch.delenv("SUFLER_DEMO")
+    found = _findings(sufler("doctor", "--json"))["flows"]
+    assert found["health"] == "broken"
+    assert "return_item: allowed: the secret ORDERS_KEY is not set" in found["words"]
+    assert "promo: look: the host 127.0.0.1:8010 is neither" in found["words"]
+    assert found["mend"].startswith("set SUFLER_SECRET_ORDERS_KEY, SUFLER_FLOW_HOSTS or")
+    monkeypatch.setenv("SUFLER_FLOW_PRIVATE_HOSTS", "127.0.0.1:8010")
+    monkeypatch.setenv("SUFLER_SECRET_ORDERS_KEY", "s3cr3t-of-orders")
+    said = sufler("doctor", "--json")
+    assert _findings(said)["flows"]["health"] == "ok"
+    assert "s3cr3t" not in said.out + said.err
