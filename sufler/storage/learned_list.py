@@ -23,6 +23,8 @@ from sufler.storage.idempotency import mark_done
 from sufler.storage.learned import FULL, Change, learned_of
 from sufler.storage.tables.learning import learned, learned_spans
 
+# For so long it is remembered how checks agree with an operator: tens of ms where there are many.
+AGREEMENT_S = 60.0
 _SERVING = [state.value for state in SERVING]
 
 
@@ -32,6 +34,7 @@ class LearnedStore:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
+        self._checked: dict[str, tuple[float, Checked]] = {}
 
     async def learned_at(self, article_id: str, text: str) -> Learned | None:
         """The phrasing of exactly these words that was learned for this article, in whatever
@@ -63,9 +66,14 @@ class LearnedStore:
         )
 
     async def checked(self, by: str) -> Checked:
-        """How often blind checks agree with what this operator sent."""
-        async with self._database.read() as connection:
-            return await agreement(connection, by)
+        """How often blind checks agree with what this operator sent, as it was within the last
+        minute: it is asked for at every lesson."""
+        asked_at, found = self._checked.get(by, (-AGREEMENT_S, Checked()))
+        if self._clock.monotonic() - asked_at >= AGREEMENT_S:
+            async with self._database.read() as connection:
+                found = await agreement(connection, by)
+            self._checked[by] = self._clock.monotonic(), found
+        return found
 
     async def get(self, learned_id: int) -> Learned:
         """Raises NotFound."""

@@ -75,6 +75,7 @@ async def answer(
 async def test_that_an_operators_weight_follows_what_others_labelled(shop: Watched) -> None:
     records = LearnedStore(shop.database, shop.clock)
     assert await records.checked(ANNA) == Checked()
+    shop.clock.pass_(minutes=1)
     turns = await shop.turns("Доставка", 9)
     said = [("a", "verbatim", None), ("a", "cosmetic", None), ("b", "other", "a")]
     for turn, (article, use, taught) in zip(turns, said, strict=False):
@@ -82,6 +83,7 @@ async def test_that_an_operators_weight_follows_what_others_labelled(shop: Watch
         await label(shop, turn, right=True)
     assert await records.checked(ANNA) == Checked(3, 0)
     # Another article than the right one, and the one that was labelled wrong.
+    shop.clock.pass_(minutes=1)
     await answer(shop, turns[3], "b", "searched")
     await label(shop, turns[3], right=True)
     await answer(shop, turns[4], "a", "verbatim")
@@ -95,6 +97,7 @@ async def test_that_an_operators_weight_follows_what_others_labelled(shop: Watch
         await connection.execute(insert(review_tasks).values(suggestion_id=turns[5], **task))
     await label(shop, turns[5], right=True)
     assert await records.checked(ANNA) == Checked(4, 2)
+    shop.clock.pass_(minutes=1)
     # Nothing is said by a label of her own words, a voided or overdue one, another article where
     # the predicted one was wrong, changed facts; nor of anybody else.
     await answer(shop, turns[6], "a", "verbatim")
