@@ -25,7 +25,7 @@ def served_api(database: Database) -> Iterator[tuple[str, dict[Role, str]]]:
 
     async def serve() -> None:
         await database.migrate()
-        world = await built_world(database, limits=StreamLimits(longest_s=0.3))
+        world = await built_world(database, limits=StreamLimits(longest_s=0.05))
         text = Translation("Где заказ?", "В пути.")
         await world.knowledge.save([Article("0", "Доставка", {"ru": text})], "test")
         await world.conversations.open_for("web", Customer("c1", ""), "ru", world.clock.now())

@@ -1,5 +1,6 @@
 """The installations that the acceptance cases share, on SQLite and on PostgreSQL."""
 
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +9,17 @@ from databases import BACKENDS, Server
 from installation import Installation, installed, new_customer
 from installation_programs import Prepared, prepared_in
 from telegram_world import running_telegram
+
+_running: list[Installation] = []
+
+
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """After the last case of a worker nothing of its installations runs any more: what is idle
+    still asks its database many times a second, through all the tests that follow."""
+    here = Path(__file__).parent
+    if nextitem is None or here not in nextitem.path.parents:
+        for each in _running:
+            each.stop(signal.SIGKILL)
 
 
 @pytest.fixture(scope="session")
@@ -30,7 +42,9 @@ def shared(
     folder = tmp_path_factory.mktemp(f"installation-{request.param}")
     with running_telegram() as telegram:
         with installed(folder, model_folder, telegram, prepared, url) as made:
+            _running.append(made)
             yield made
+            _running.remove(made)
 
 
 @pytest.fixture
