@@ -42,9 +42,11 @@ run: $(SERVING)
 	case "$${SUFLER_DEMO,,}" in true|1|yes|on) $(BIN)/python -m demo.orders --with-parent & esac; \
 	exec $(BIN)/sufler serve
 
+# Tests start many processes: what is compiled is kept, also where the environment says otherwise.
 test: $(WORKING)
 	@tools/browser.sh
-	@$(BIN)/python -m pytest -n auto $(ARGS)
+	@$(BIN)/python -m compileall -q sufler tests
+	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest -n auto $(ARGS)
 
 check: $(WORKING)
 	@$(BIN)/ruff check .
