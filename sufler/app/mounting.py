@@ -41,6 +41,7 @@ from sufler.storage.figures import FiguresStore
 from sufler.storage.idempotency import IdempotencyStore
 from sufler.storage.past import PastStore
 from sufler.storage.upkeep import WriteCheck
+from sufler.web.flow_services import FlowServices
 from sufler.web.kb_services import KnowledgeServices, UseCounts
 from sufler.web.services import KnowledgeSize
 from sufler.web.setup import setup as set_up_pages
@@ -244,6 +245,8 @@ def _mount_pages(app: FastAPI, services: Services, state: TelegramState | None) 
         alerts=alert_links_of(services.basis),
         reviewing=services.reviewing,
         knowledge_pages=_knowledge_pages(services),
+        flows=FlowServices(services.flow_book, services.flow_calls.perform),
+        requests=services.customer_requests,
     )
 
 

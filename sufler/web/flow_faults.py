@@ -54,7 +54,7 @@ class FaultList:
 
     def focus(self) -> None:
         """Lead who asks by keys to the first finding."""
-        ui.run_javascript("document.querySelector('.flow-fault')?.focus()")
+        self._page.acts.run("document.querySelector('.flow-fault')?.focus()")
 
     def _verdict(self, errors: int, warnings: int) -> None:
         language = self._page.language

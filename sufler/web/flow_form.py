@@ -71,7 +71,7 @@ class FormPanel:
             return False
         if f"step {step}" not in self._open:
             await opening()
-        ui.run_javascript(f"suflerFlows.goTo('step-{step}')")
+        self.page.acts.run(f"suflerFlows.goTo('step-{step}')")
         return True
 
     def edit(self, path: Path, value: Any) -> None:
@@ -80,7 +80,13 @@ class FormPanel:
 
     async def rebuild(self) -> None:
         """After something came or went."""
+        self._shown = ""
         await self.show()
+
+    def followed(self, before: str, after: str) -> None:
+        """What fields of the form have changed is in the form already."""
+        if self._shown == before:
+            self._shown = after
 
     def _card(
         self, key: str, words: str, fill: Callable[[], None], step: model.AnyStep | None = None

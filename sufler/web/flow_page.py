@@ -115,9 +115,14 @@ class FlowPage:
         self.at = key
         for name, (place, panel) in self._panels.items():
             with_props(self._tabs[name], **{"aria-pressed": str(name == key).lower()})
-            place.set_visibility(name == key)
-            if name == key:
+            place.set_visibility(False)
+            if name != key:
+                continue
+            # Nobody shall type into a form that is about to be drawn anew; a diagram needs room.
+            if isinstance(panel, FormPanel):
                 await panel.show()
+            place.set_visibility(True)
+            await panel.show()
 
     def yaml(self) -> YamlPanel:
         """The editor."""
@@ -149,7 +154,11 @@ class FlowPage:
         self._later.soon()
 
     async def _settle(self) -> None:
-        for refused in await self.work.settle():
+        before = self.work.text
+        refusals = await self.work.settle()
+        if "form" in self._panels and isinstance(form := self._panels["form"][1], FormPanel):
+            form.followed(before, self.work.text)
+        for refused in refusals:
             self.acts.say(text("flows_not_here", self.language, error=refused), "negative")
         self._keep()
 
@@ -205,7 +214,7 @@ class FlowPage:
 
     def _acts(self) -> None:
         language = self.language
-        button(text("flows_save", language), self._mine, "act").props("data-save")
+        button(text("flows_save", language), self._save, "act").props("data-save")
         button(text("flows_publish", language), self._publish, "act main")
         if self.work.draft:
             button(text("flows_drop", language), self._drop, "act")
@@ -236,7 +245,6 @@ class FlowPage:
                 await self._say_conflict()
                 return False
             await self._stored(typed)
-            self.acts.say(text("flows_draft_saved", self.language))
             return True
 
     async def _store(self, caller: Caller, typed: str) -> bool:
@@ -261,11 +269,12 @@ class FlowPage:
         self.work.take(versions, keep=True)
         by = self.work.draft.by if self.work.draft else "—"
         words = text("flows_conflict", self.language, name=by)
-        self._note(words, [("flows_mine", self._mine), ("flows_theirs", self._discard)])
+        self._note(words, [("flows_mine", self._save), ("flows_theirs", self._discard)])
         self.draw_head()
 
-    async def _mine(self) -> None:
-        await self.save()
+    async def _save(self) -> None:
+        if await self.save():
+            self.acts.say(text("flows_draft_saved", self.language))
 
     async def _discard(self) -> None:
         """Show what is stored in place of what was typed."""

@@ -69,6 +69,11 @@ class FlowActs:
         with self.root:
             ui.notify(words, type=kind)
 
+    def run(self, script: str) -> None:
+        """A line of flows.js, in the browser."""
+        with self.root:
+            ui.run_javascript(script)
+
     def _refusal(self, error: SuflerError) -> str:
         match error:
             case Forbidden():

@@ -47,7 +47,7 @@ class TryOut:
                 spoken: dict[str, str] = {each: self._text(f"kb_in_{each}") for each in LANGUAGES}
                 one_of(self._text("flows_try_language"), spoken, self._spoken, self._speak)
                 button(self._text("flows_try_begin"), self._begin, "act main")
-            self._log = ui.element("ol").classes("flow-talk").props("tabindex=0 role=log")
+            self._log = ui.element("div").classes("flow-talk").props("tabindex=0 role=log")
             named(self._log, self._text("flows_try_log"))
             self._answering = ui.element("div").classes("flow-answering")
             self._facts = ui.element("dl").classes("flow-facts")
@@ -110,11 +110,11 @@ class TryOut:
             self._log.remove(0)
         self._draw_answering(buttons)
         self._draw_facts()
-        ui.run_javascript("suflerFlows.toEnd()")
+        self._page.acts.run("suflerFlows.toEnd()")
 
     def _line(self, who: str) -> ui.element:
         with self._log:
-            line = with_props(ui.element("li").classes("flow-line"), **{"data-who": who})
+            line = with_props(ui.element("div").classes("flow-line"), **{"data-who": who})
         with line:
             ui.label(self._text(f"flows_who_{who}")).classes("unseen")
         return line
@@ -186,7 +186,7 @@ class TryOut:
 
             field.on("keydown.enter", say, args=[])
             button(self._text("flows_try_send"), say, "act main")
-        ui.run_javascript(f"suflerFlows.write('{field.html_id}')")
+        self._page.acts.run(f"suflerFlows.write('{field.html_id}')")
 
     def _choice(self, each: state.Button) -> None:
         async def press() -> None:

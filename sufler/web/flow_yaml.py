@@ -42,6 +42,7 @@ class YamlPanel:
         self._editor = ui.codemirror(
             typed,
             language="YAML",
+            theme="githubLight",
             indent="  ",
             line_wrapping=True,
             on_change=lambda event: self._changed(str(event.value or "")),
@@ -82,7 +83,7 @@ class YamlPanel:
 
         async def reveal() -> None:
             editor.reveal_line(line)
-            ui.run_javascript(f"suflerFlows.focusLine({line})")
+            self._page.acts.run(f"suflerFlows.focusLine({line})")
 
         with self._place:
             ui.timer(_MOUNTED_S, reveal, once=True)

@@ -32,7 +32,7 @@ class Place:
 PLACES = (
     Place("/desk", "nav_desk", Right.CONVERSE),
     Place("/desk/overview", "nav_overview", Right.SUPERVISE),
-    Place("/desk/requests", "nav_requests", Right.CONVERSE),
+    Place("/admin/requests", "nav_requests", Right.CONVERSE),
     Place("/kb", "nav_knowledge", Right.READ_ARTICLES),
     Place("/admin/flows", "nav_flows", Right.READ_ARTICLES),
     Place("/learned", "nav_learned", Right.EDIT_ARTICLES),

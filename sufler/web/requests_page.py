@@ -1,4 +1,4 @@
-"""/desk/requests: what flows asked people to do; the one that waits longest first."""
+"""/admin/requests: what flows asked people to do; the one that waits longest first."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -18,7 +18,7 @@ from sufler.web.flow_services import FlowActs
 from sufler.web.frame import Visit, frame, visit_of
 from sufler.web.services import Services
 
-PATH: Final = "/desk/requests"
+PATH: Final = "/admin/requests"
 PAGE: Final = 50
 _ANY: Final = "*"  # no queue is called so: their names are letters and digits
 _STYLES = ("kb.css", "learned.css", "flows.css")

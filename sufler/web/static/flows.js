@@ -18,9 +18,9 @@ const suflerFlows = (() => {
   // CodeMirror's field has no name of its own.
   new MutationObserver(() => {
     const field = find(".flow-yaml .cm-content:not([aria-label])");
-    if (field) field.setAttribute("aria-label", field.closest(".flow-yaml").dataset.name);
-    const scroller = find(".flow-yaml .cm-scroller:not([tabindex='0'])");
-    if (scroller && find(".flow-yaml .cm-content[contenteditable=false]")) scroller.tabIndex = 0;
+    if (!field) return;
+    field.setAttribute("aria-label", field.closest(".flow-yaml").dataset.name);
+    field.tabIndex = 0;
   }).observe(document, { childList: true, subtree: true });
 
   function goTo(id) {
