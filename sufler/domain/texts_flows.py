@@ -39,8 +39,8 @@ FLOWS: Final[Mapping[str, Mapping[Language, str]]] = {
         "ru": "На это сам не отвечу; если важно, позовите сотрудника.",
         "en": "I cannot answer that myself; ask for a person if it matters.",
     },
+    "reason_flow_leaves": {"ru": "Сценарий передал человеку", "en": "A flow left it to a person"},
     "flow_note": {"ru": "Сценарий «{name}»", "en": "Flow “{name}”"},
-    "flow_note_request": {"ru": "заявка № {number}", "en": "request no. {number}"},
     "flow_cancelled": {
         "ru": "Хорошо, прервал. Если понадобится, напишите.",
         "en": "All right, I have stopped. Write to me if you need it again.",
