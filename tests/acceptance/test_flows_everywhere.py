@@ -188,6 +188,7 @@ def orders() -> Iterator[None]:
     """The demo shop's order service, where its flows call it."""
     with subprocess.Popen([sys.executable, "-m", "demo.orders"]) as process:
         wait_until(_listens)
+        assert process.poll() is None, "its port is another program's"
         yield
         process.terminate()
 
