@@ -8,6 +8,7 @@ from typing import Final
 from bench.report import Line, spread
 from bench.talks import CHANNEL, Paper
 from bench.world import Place
+from sufler.app.logs import set_up_logs
 from sufler.app.settings import load_settings
 from sufler.app.wiring import Services, opened_services
 from sufler.domain.conversation import Customer, Incoming, IncomingKind
@@ -26,6 +27,7 @@ async def measure(place: Place) -> list[Line]:
     (data / "model").mkdir(parents=True)
     (data / "model" / "default").symlink_to(place.model, target_is_directory=True)
     settings = load_settings(data_dir=data, demo=True, hidden_share=0.0)
+    set_up_logs("warning")
     steps, answers = [], []
     async with opened_services(settings, at_once=True) as services:
         paper = Paper()
