@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
+from starlette.convertors import StringConvertor, register_url_convertor
 
 from sufler.api.caller import asking
 from sufler.api.once import Once
@@ -18,10 +19,21 @@ from sufler.domain.knowledge import Language
 from sufler.domain.people import Caller, Right
 from sufler.flows.check import Fault
 
+
+class _FlowNames(StringConvertor):
+    """What is an address of the API is no name."""
+
+    regex = r"(?!check$)[^/]+"
+
+
+register_url_convertor("flow", _FlowNames())
 router = APIRouter(prefix="/api/v1/flows", tags=["flows"], route_class=Once)
 
 Name = Annotated[str, Path(pattern=r"^[a-z][a-z0-9_]{0,29}$")]
-Number = Annotated[Whole, Field(ge=0, le=2**31 - 1)]
+Number = Annotated[
+    int | None,
+    Query(ge=0, le=2**31 - 1, description="Default: the draft, else the published one."),
+]
 Reading = Annotated[Caller, asking(Right.READ_ARTICLES)]
 Editing = Annotated[Caller, asking(Right.EDIT_ARTICLES)]
 _READS = documented(401, 403, 404, 422, 503)
@@ -92,7 +104,7 @@ class TextShown(VersionShown):
     faults: list[FaultShown]
 
 
-class DraftGiven(BaseModel):
+class FlowDraftGiven(BaseModel):
     """The draft's YAML. `seen`: the `at` of the draft that you began with; 409 when it is another
     by now. Without it, whatever is there is replaced."""
 
@@ -108,7 +120,10 @@ class DraftGiven(BaseModel):
 class CheckAsked(BaseModel):
     """A flow's YAML. `name`: of the flow that it is to be, if that is known."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"text": "flow: gift\nversion: 1\n…", "name": "gift"}]},
+    )
 
     text: FileText
     name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,29}$")] | None = None
@@ -126,7 +141,7 @@ class RollBackAsked(BaseModel):
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"number": 1}]})
 
-    number: Annotated[Whole, Field(ge=1, le=2**31 - 1)]
+    number: Whole = Field(ge=1, le=2**31 - 1)
 
 
 @router.get("", response_model=FlowList, responses=documented(401, 403, 422, 503), summary="Flows")
@@ -154,14 +169,12 @@ async def check_flow(asked: CheckAsked, caller: Reading, here: Here) -> Checked:
     return Checked(passes=passes, faults=_faults(faults))
 
 
-@router.get("/{name}", response_model=TextShown, responses=_READS, summary="A flow's YAML")
+@router.get("/{name:flow}", response_model=TextShown, responses=_READS, summary="A flow's YAML")
 async def read_flow(
     name: Name,
     caller: Reading,
     here: Here,
-    number: Annotated[
-        Number | None, Query(description="Default: the draft, else the published one.")
-    ] = None,
+    number: Number = None,
 ) -> TextShown:
     """Of a version; 0 is the draft."""
     found = await here.flows.version(caller, name, number)
@@ -169,8 +182,8 @@ async def read_flow(
     return TextShown(**_named(found), text=found.text, faults=_faults(faults))
 
 
-@router.put("/{name}", response_model=TextShown, responses=_CHANGES, summary="Write the draft")
-async def write_draft(name: Name, given: DraftGiven, caller: Editing, here: Here) -> TextShown:
+@router.put("/{name:flow}", response_model=TextShown, responses=_CHANGES, summary="Write the draft")
+async def write_draft(name: Name, given: FlowDraftGiven, caller: Editing, here: Here) -> TextShown:
     """Of a flow, new or not. Whatever is YAML is taken; its faults come with the answer."""
     made = await here.flows.save_draft(caller, name, given.text, given.seen)
     faults = await here.flows.check(made.text, name)

@@ -9,6 +9,7 @@ from sufler.app.calling import call_hosts, call_secrets
 from sufler.desk.flow_book import FlowBook, Serving
 from sufler.desk.ladder import console
 from sufler.desk.published_flows import Published
+from sufler.flows.load import SUFFIX, TALKS, text_of
 from sufler.storage.articles import ArticleStore
 from sufler.storage.flows import FlowStore
 
@@ -43,5 +44,5 @@ async def publish_demo(book: FlowBook, author: str, folder: Path = DEMO_FLOWS) -
 
 def texts_of(folder: Path) -> dict[str, str]:
     """The texts of a folder's flows, by their files' names."""
-    files = [each for each in sorted(folder.glob("*.yaml")) if not each.match("*.test.yaml")]
-    return {each.name: each.read_text("utf-8") for each in files}
+    files = [each for each in sorted(folder.glob(f"*{SUFFIX}")) if not each.name.endswith(TALKS)]
+    return {each.name: text_of(each) for each in files}

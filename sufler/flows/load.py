@@ -143,7 +143,7 @@ def _hold_together(flow: Flow, where: str) -> None:
 
 def load_file(path: Path) -> Flow:
     """The flow of a file. Raises BadInput."""
-    return load_flow(_text(path), path.name)
+    return load_flow(text_of(path), path.name)
 
 
 def load_folder(folder: Path) -> dict[str, Flow]:
@@ -159,7 +159,8 @@ def load_folder(folder: Path) -> dict[str, Flow]:
     return flows
 
 
-def _text(path: Path) -> str:
+def text_of(path: Path) -> str:
+    """What a file holds, a little more than is taken at the most. Raises BadInput."""
     try:
         with path.open("rb") as file:
             return file.read(MAX_BYTES + 1).decode("utf-8")

@@ -177,3 +177,37 @@ def test_that_what_is_proved_of_topics_is_told_with_the_history_of_their_modes(
     assert (past["checks"], past["may_answer"]) == (0, False)
     assert sufler("accuracy", "Нет такого").code == 1
     assert sufler("accuracy", "--at", "yesterday").code == 1
+
+
+FLOW = """
+flow: gift
+version: 1
+title: {ru: Подарок, en: Gift}
+triggers: {phrasings: {ru: [упакуйте в подарок], en: [wrap it as a gift]}}
+steps: [{id: done, do: end, text: {ru: 'Упакуем.', en: 'We will wrap it.'}}]
+"""
+
+
+def test_that_flows_are_published_all_or_none_listed_and_withdrawn(
+    sufler: Sufler, folder: Path
+) -> None:
+    flows = folder / "flows"
+    flows.mkdir()
+    (flows / "gift.yaml").write_text(FLOW, "utf-8")
+    (flows / "gift.test.yaml").write_text("flow: gift\ntalks: []\n", "utf-8")
+    wrong = flows / "wrong.yaml"
+    wrong.write_text(FLOW.replace("flow: gift", "flow: wrong").replace("end", "say"), "utf-8")
+    refused = sufler("flows", "publish", "flows")
+    assert (refused.code, "done: nothing follows this step" in refused.err) == (1, True)
+    assert json.loads(sufler("flows", "list", "--json").out) == []
+    wrong.unlink()
+    assert "gift: version 1 is published." in sufler("flows", "publish", "flows").out
+    assert "already" in sufler("flows", "publish", "flows").out
+    [row] = json.loads(sufler("flows", "list", "--json").out)
+    assert (row["name"], row["published"], row["started"]) == ("gift", 1, 0)
+    assert "flow:gift" in sufler("kb", "list", "--json").out
+    assert "flow:gift" not in sufler("kb", "export", "-").out
+    assert sufler("flows", "withdraw", "gift").code == 0
+    assert json.loads(sufler("flows", "list", "--json").out)[0]["published"] is None
+    assert "flow:gift" not in sufler("kb", "list", "--json").out
+    assert sufler("flows", "withdraw", "gift").code == 1

@@ -1,4 +1,4 @@
-"""`sufler flows check|test|try|diagram`: flows as files, before anybody talks with them.
+"""`sufler flows …`: flows as files, before anybody talks with them; `flow_kept.py`: those kept.
 
 What reads dates and flows takes a quarter of a second to import: only these commands do it.
 """
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sufler.app.commands import flow_kept
 from sufler.app.terminal import out, say
 from sufler.domain.errors import BadInput, NotFound, SuflerError
 from sufler.domain.knowledge import LANGUAGES, Language
@@ -207,3 +208,8 @@ def _text(path: Path) -> str:
         return path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise BadInput(f"{path.name}: cannot be read ({type(error).__name__})") from None
+
+
+app.command("list")(flow_kept.listed)
+app.command("publish")(flow_kept.publish)
+app.command("withdraw")(flow_kept.withdraw)
