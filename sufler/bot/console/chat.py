@@ -102,8 +102,9 @@ def explanation(told: Told) -> Text:
 
 
 def _harmless(text: str) -> str:
-    """Without what a terminal would take as a command."""
-    return "".join(char for char in text if char in "\n\t" or char.isprintable())
+    """Without what a terminal would take as a command. A space that does not break is a space."""
+    plain = text.replace("\u00a0", " ").replace("\u202f", " ")
+    return "".join(char for char in plain if char in "\n\t" or char.isprintable())
 
 
 async def _typed_line() -> str | None:
