@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from sufler.app.flows import flowing_over
+from sufler.app.flows import events_over, flowing_over
 from sufler.app.lines import lines_over
 from sufler.app.workplace import desk_over
 from sufler.conversation.decide import DEFAULT_POLICY, Policy
@@ -272,6 +272,17 @@ class World:
             self.delivery,
             lines.prospects,
             self.clock,
+        )
+        self.events = events_over(
+            self.database,
+            flowing,
+            self.written,
+            self.shelf,
+            self.delivery,
+            lines.queues,
+            self.clock,
+            quiet=(21 * 60, 9 * 60),
+            per_week=3,
         )
         self.turns = Turns(
             inbox=self.inbox,

@@ -20,6 +20,7 @@ from sufler.desk.flow_book import FlowBook
 from sufler.desk.golden import GoldenDesk
 from sufler.desk.ladder import Ladder
 from sufler.desk.learned import LearnedDesk
+from sufler.desk.outside_events import OutsideEvents
 from sufler.desk.reviewing import Reviewing
 from sufler.desk.stops import Stops
 from sufler.desk.stream import Stream
@@ -67,6 +68,7 @@ class Parts:
     reviewing: Reviewing
     flows: FlowBook
     requests: CustomerRequests
+    events: OutsideEvents
 
 
 async def parts_of(request: Request) -> Parts:

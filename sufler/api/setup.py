@@ -28,6 +28,7 @@ from sufler.api import (
     keys,
     learning,
     outcomes,
+    outside_events,
     ports,
     problems,
     queues,
@@ -56,6 +57,7 @@ from sufler.desk.flow_book import FlowBook
 from sufler.desk.golden import GoldenDesk
 from sufler.desk.ladder import Ladder
 from sufler.desk.learned import LearnedDesk
+from sufler.desk.outside_events import OutsideEvents
 from sufler.desk.reviewing import Reviewing
 from sufler.desk.stops import Stops
 from sufler.desk.stream import Stream
@@ -98,6 +100,7 @@ def setup(
     reviewing: Reviewing,
     flow_book: FlowBook,
     customer_requests_desk: CustomerRequests,
+    outside_events_desk: OutsideEvents,
     idempotency: ports.Idempotency,
     clock: Clock,
     version: str,
@@ -151,6 +154,7 @@ def setup(
         reviewing=reviewing,
         flows=flow_book,
         requests=customer_requests_desk,
+        events=outside_events_desk,
     )
     edge = Edge(
         api,
@@ -195,6 +199,7 @@ def application(version: str) -> FastAPI:
         accuracy,
         outcomes,
         queues,
+        outside_events,
         customers,
         stops,
         webhooks,

@@ -145,6 +145,7 @@ def _mount_api(app: FastAPI, services: Services, telegram: TelegramState | None)
         reviewing=services.reviewing,
         flow_book=services.flow_book,
         customer_requests_desk=services.customer_requests,
+        outside_events_desk=services.outside_events,
         certifying=services.certifying,
         ladder=services.ladder,
         figures=Figures(FiguresStore(database), clock),

@@ -19,6 +19,7 @@ from pydantic_settings import (
 )
 
 from sufler.app.calling import SECRETS, named_secrets
+from sufler.domain.alerts import minutes_of
 from sufler.domain.customers import KINDS
 from sufler.domain.errors import BadInput, SettingsError
 from sufler.domain.knowledge import Language
@@ -31,8 +32,8 @@ CONFIG_FILE = "sufler.toml"
 _NOT_SETTINGS = ("SUFLER_TEST_", SECRETS, CONFIG_VARIABLE)
 
 Days = Annotated[int, Field(ge=0, le=36_500)]
-# A channel may send what it sent before; what was handled is known for longer than that.
-_LEAST_INBOX_DAYS = 7
+# A channel may send what it sent before, and events of a week count: both are known so long.
+_LEAST_DAYS = 7
 
 
 class Settings(BaseSettings):
@@ -172,6 +173,9 @@ class Settings(BaseSettings):
     keep_stream_days: Days = Field(
         default=14, description="Days for which events and deliveries are kept; 0: for ever."
     )
+    keep_flows_days: Days = Field(
+        default=30, description="Days for which what customers told flows is kept; 0: for ever."
+    )
     allow_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(),
         description="Hosts of your own network for imports and webhooks, such as wiki.corp.",
@@ -182,6 +186,13 @@ class Settings(BaseSettings):
     flow_private_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(),
         description="Hosts of your own network that flows may call, such as 10.0.0.5:8080.",
+    )
+    events_quiet: str = Field(
+        default="21:00-09:00",
+        description="Hours in which events begin no flows, such as 21:00-09:00; off: none.",
+    )
+    events_per_week: int = Field(
+        default=3, ge=1, le=100, description="Flows that events may begin with a customer a week."
     )
     stream_longest: float = Field(
         default=600.0, gt=0.0, le=600.0, description="Seconds for which one event stream is open."
@@ -223,11 +234,18 @@ class Settings(BaseSettings):
             raise ValueError(f"{value} is a file, not a folder")
         return value
 
-    @field_validator("keep_inbox_days")
+    @field_validator("keep_inbox_days", "keep_flows_days")
     @classmethod
     def _longer_than_repeats(cls, value: int) -> int:
-        if 0 < value < _LEAST_INBOX_DAYS:
-            raise ValueError(f"needs {_LEAST_INBOX_DAYS} or more, or 0 for ever")
+        if 0 < value < _LEAST_DAYS:
+            raise ValueError(f"needs {_LEAST_DAYS} or more, or 0 for ever")
+        return value
+
+    @field_validator("events_quiet")
+    @classmethod
+    def _hours_or_off(cls, value: str) -> str:
+        if value != "off" and minutes_of(value) is None:
+            raise ValueError("is from an hour to another, such as 21:00-09:00, or off")
         return value
 
     @field_validator("telegram_token")

@@ -16,6 +16,7 @@ from sufler.app.settings import Settings, load_settings
 from sufler.conversation.decide import DEFAULT_POLICY, Policy
 from sufler.desk.choices import ChosenSettings
 from sufler.desk.people import People
+from sufler.domain.alerts import minutes_of
 from sufler.storage.articles import ArticleStore
 from sufler.storage.database import Database
 from sufler.storage.heads import HeadStore
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from sufler.desk.ladder import Ladder
     from sufler.desk.lessons import Lessons
     from sufler.desk.nightly import Nightly
+    from sufler.desk.outside_events import OutsideEvents
     from sufler.desk.published_flows import Published
     from sufler.desk.reviewing import Reviewing
     from sufler.kb_index.encoder import Encoder
@@ -110,6 +112,7 @@ class Services:
     flow_book: "FlowBook"
     flow_calls: "FlowCalls"
     customer_requests: "CustomerRequests"
+    outside_events: "OutsideEvents"
 
 
 def build_basis(settings: Settings, database: Database) -> Basis:
@@ -230,7 +233,7 @@ async def _assembled(
     from sufler.app.calling import flow_calls
     from sufler.app.checking import checking_over
     from sufler.app.flow_publishing import flow_book_over
-    from sufler.app.flows import flowing_over
+    from sufler.app.flows import events_over, flowing_over
     from sufler.app.learning import gaps_over, lessons_over, nightly_over
     from sufler.app.lines import lines_over
     from sufler.app.reviewing import reviewing_over, settling_over
@@ -276,6 +279,17 @@ async def _assembled(
         lines.prospects,
         basis.clock,
     )
+    outside_events = events_over(
+        basis.database,
+        flowing,
+        published,
+        knowledge,
+        delivery,
+        lines.queues,
+        basis.clock,
+        quiet=minutes_of(basis.settings.events_quiet),
+        per_week=basis.settings.events_per_week,
+    )
     turns = Turns(
         flowing=flowing,
         flow_work=flow_work,
@@ -312,6 +326,7 @@ async def _assembled(
             | {
                 "checks": checking_over(basis.database, lambda: knowledge.index.articles()),
                 "reviews": settling_over(basis.database),
+                "events from outside": outside_events.start_due,
             },
         ),
         turns=turns,
@@ -337,6 +352,7 @@ async def _assembled(
         flow_book=flow_book,
         flow_calls=calls,
         customer_requests=CustomerRequests(CustomerRequestStore(basis.database), basis.clock),
+        outside_events=outside_events,
     )
 
 

@@ -68,6 +68,7 @@ class Gesture(StrEnum):
     STALE = "stale"
     REPEATED = "repeated"
     FLOW = "flow"
+    NO_MORE = "no_more"
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +248,8 @@ def _by_gesture(situation: Situation, policy: Policy) -> Decision:
             return Decision(DecisionKind.COURTESY, Reason.STALE)
         case Gesture.REPEATED:
             return Decision(DecisionKind.STAY_SILENT, Reason.NOTHING_TO_ANSWER)
+        case Gesture.NO_MORE:
+            return Decision(DecisionKind.COURTESY, Reason.WITHDRAWN)
         case Gesture.UNREADABLE:
             told = situation.told_unreadable
             kind = DecisionKind.HAND_OFF if told else DecisionKind.COURTESY

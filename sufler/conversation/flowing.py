@@ -21,6 +21,7 @@ from sufler.domain.ports import Clock
 from sufler.domain.texts import text
 from sufler.domain.variables import fill, values_of
 from sufler.flows import run as running
+from sufler.flows.given import given
 from sufler.flows.state import (
     BUTTON,
     Act,
@@ -113,6 +114,25 @@ class Flowing:
         aside = [await self._aside(each.text, suggested, language, policy) for each in asides]
         moved = await self._moved(conversation, under_way, state, acts, decision, suggestion)
         return replace(moved, decided=(*aside, *moved.decided))
+
+    async def begun(
+        self, conversation: Conversation, name: str, data: Mapping[str, str | int | float | bool]
+    ) -> Moved:
+        """Flow `name`, begun by an event from outside. Nobody reminds a customer who has not asked
+        for it: it is left at once when its silence is over. Raises KeyError for a flow that there
+        is not."""
+        now, flows, language = self._clock.now(), self._flows.flows, conversation.language
+        flow = flows[name]
+        told = given(flow.slots, data, now, language)
+        known = _known(flow.slots, conversation.given) | told
+        run_id = uuid.uuid4().hex
+        state, acts = running.start(flows, name, run_id, language, now, None, known)
+        decision = Decision(DecisionKind.FLOW, Reason.EVENT, (FLOW_PREFIX + name,))
+        moved = await self._moved(conversation, None, state, acts, decision)
+        if moved.run is None or moved.run.remind_at is None:
+            return moved
+        left_at = now + timedelta(minutes=flow.park_min)
+        return replace(moved, run=replace(moved.run, reminded=True, remind_at=left_at))
 
     async def answered(
         self, conversation: Conversation, run: FlowRun, key: str, answer: Answer

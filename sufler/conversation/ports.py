@@ -23,6 +23,7 @@ from sufler.domain.conversation import (
 from sufler.domain.decisions import Decision, Feedback, Reason, Suggestion
 from sufler.domain.flows import FlowRun
 from sufler.domain.knowledge import Article, Language, Mode, Topic
+from sufler.domain.outside_events import Begun
 from sufler.domain.queues import Prospect
 
 
@@ -66,7 +67,8 @@ class Outcome:
     ended the episode, and the bot has what comes after it. `draws`: of its predictions, those that
     were made for a question. `run`: where the conversation's flow stands now, if one was begun or
     went on; `note`: what people should know who look after the customer from now on. With no
-    `turn`, the flow went on by itself, and an open turn stays as it is.
+    `turn`, the flow went on by itself, and an open turn stays as it is. `event`: it was begun by
+    that one. `withdraws`: the customer wants to be written to first no more.
     """
 
     before: Conversation
@@ -82,6 +84,8 @@ class Outcome:
     draws: tuple[Draw, ...] = ()
     run: FlowRun | None = None
     note: str = ""
+    event: Begun | None = None
+    withdraws: bool = False
 
     @property
     def prospect(self) -> Prospect | None:
@@ -334,6 +338,11 @@ class Conversations(Protocol):
 
     async def message_of(self, conversation_id: str, external_id: str) -> Message | None:
         """The message with this channel's id."""
+        ...
+
+    async def wrote_first(self, conversation: Conversation, run_id: str | None) -> bool:
+        """Whether an event from outside began the run, or (None) any flow of the conversation, of
+        a customer whose consent to that holds."""
         ...
 
     async def last_told(self, conversation_id: str) -> Told | None:

@@ -34,6 +34,7 @@ from sufler.domain.knowledge import ArticleStatus, Language, Topic
 from sufler.domain.ports import Clock
 from sufler.domain.variables import values_of
 from sufler.flows.state import BUTTON
+from sufler.flows.wishes import asks_no_more
 from sufler.prompter.questions import apart, parts
 
 HISTORY = 12
@@ -124,6 +125,9 @@ class Reader:
                 asked = await self._pressed(last, conversation, situation)
             return Seen(conversation, turn, conversation.language, (asked,), run=run)
         said = [message for message in turn if message.kind is IncomingKind.TEXT]
+        if said and asks_no_more(said[-1].text) and await self._wrote_first(conversation, run):
+            asked = Asked(replace(situation, gesture=Gesture.NO_MORE), said[-1])
+            return Seen(conversation, turn, conversation.language, (asked,), run=run)
         if said and (situation.command is not None or situation.in_flow):
             asked = Asked(replace(situation, turn_kind=self._wish(said)), said[-1])
             language, sample = conversation.language, at_hand.sample
@@ -146,6 +150,12 @@ class Reader:
         if run is None or at_hand.conversation.owner is not Owner.BOT:
             return None
         return run if not run.parked or self._flowing.is_about(run, at_hand.turn) else None
+
+    async def _wrote_first(self, conversation: Conversation, run: FlowRun | None) -> bool:
+        """Whether the customer answers what we wrote to them first, and may withdraw their
+        consent. In another flow such a word is about that."""
+        run_id = None if run is None else run.id
+        return await self._conversations.wrote_first(conversation, run_id)
 
     def _command(self, last: Message) -> str | None:
         """«/return», or «/start return» from a link."""

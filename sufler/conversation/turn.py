@@ -13,7 +13,7 @@ import structlog
 from sufler.conversation import wording
 from sufler.conversation.arrival import Arrivals, Chance, LanguageOf
 from sufler.conversation.buttons import HELPED, NOT_IT
-from sufler.conversation.decide import DEFAULT_POLICY, Policy, decide
+from sufler.conversation.decide import DEFAULT_POLICY, Gesture, Policy, decide
 from sufler.conversation.delivery import Delivery
 from sufler.conversation.drawing import draws_of
 from sufler.conversation.flow_work import FlowWork
@@ -265,6 +265,9 @@ class Turns:
         if handed and moved is None and seen.run is not None and before.owner is Owner.BOT:
             # Whoever takes over must know what the customer has told already.
             run, note = self._flowing.left(seen.run, "handed_off", seen.language)
+        withdraws = any(each.situation.gesture is Gesture.NO_MORE for each in seen.asked)
+        if withdraws and seen.run is not None:
+            run, _ = self._flowing.left(seen.run, "cancelled", seen.language)
         return Outcome(
             before=before,
             turn=seen.turn,
@@ -276,6 +279,7 @@ class Turns:
             closes=closes,
             run=run,
             note=note,
+            withdraws=withdraws,
             draws=draws_of(before, seen.turn, seen.sample, seen.share, made),
             feedback=tuple(
                 each

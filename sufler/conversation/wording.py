@@ -24,6 +24,7 @@ _BY_GESTURE = {
     Gesture.HELPED: "glad",
     Gesture.STALE: "stale_button",
     Gesture.CLOSED: "closed_already",
+    Gesture.NO_MORE: "no_more_first",
 }
 _WITH_PERSON = frozenset({"say_it_in_words", "swearing", "help", "stale_button", "not_waiting"})
 _WHY = {

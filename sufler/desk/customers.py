@@ -70,7 +70,7 @@ class Customers:
         """From now on nothing is taken from the customer, for `days` or for good. Raises BadInput
         without a reason or for an impossible number of days, and Forbidden."""
         require(caller, Right.CONVERSE)
-        channel, customer_id = _named(channel, customer_id)
+        channel, customer_id = named(channel, customer_id)
         why = " ".join(reason.split())[:MAX_REASON]
         if not why:
             raise BadInput("say why the customer is banned", field="reason")
@@ -90,7 +90,7 @@ class Customers:
     async def unban(self, caller: Caller, channel: str, customer_id: str) -> None:
         """Take their messages again. Raises NotFound when they are not banned."""
         require(caller, Right.CONVERSE)
-        channel, customer_id = _named(channel, customer_id)
+        channel, customer_id = named(channel, customer_id)
         done = act(self._clock, caller, "customer_unbanned", f"{channel} {customer_id}")
         if not await self._store.unban(channel, customer_id, done):
             raise NotFound("this customer is not banned", field="customer")
@@ -99,7 +99,7 @@ class Customers:
         """Write everything that is stored of the customer into a ZIP: customer.json, and their
         files in files/. How many messages there are. Raises NotFound."""
         require(caller, Right.ADMINISTER)
-        channel, customer_id = _named(channel, customer_id)
+        channel, customer_id = named(channel, customer_id)
         whole = await self._store.everything(channel, customer_id)
         if whole is None:
             raise NotFound("there is nothing of this customer", field="customer")
@@ -118,7 +118,7 @@ class Customers:
     async def erase(self, caller: Caller, channel: str, customer_id: str) -> Erased:
         """Erase everything of the customer. Raises NotFound when there was nothing."""
         require(caller, Right.ADMINISTER)
-        channel, customer_id = _named(channel, customer_id)
+        channel, customer_id = named(channel, customer_id)
         whole = await self._store.everything(channel, customer_id)
         if whole is None:
             raise NotFound("there is nothing of this customer", field="customer")
@@ -134,7 +134,8 @@ class Customers:
         return erased
 
 
-def _named(channel: str, customer_id: str) -> tuple[str, str]:
+def named(channel: str, customer_id: str) -> tuple[str, str]:
+    """The names of a customer. Raises BadInput where one is empty or too long."""
     if not channel.strip() or len(channel) > 20:
         raise BadInput("name the channel: telegram, web, api or console", field="channel")
     if not customer_id.strip() or len(customer_id) > 200:

@@ -1,11 +1,14 @@
 """Alerts to operators in their own chats: whose chat is linked, and what is to be told there."""
 
+import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from sufler.domain.knowledge import Language
+
+_HOURS = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)\s*[-–]\s*([01]?\d|2[0-3]):([0-5]\d)")
 
 
 class AlertKind(StrEnum):
@@ -40,6 +43,22 @@ class QuietHours:
         if self.start < self.end:
             return self.start <= minute < self.end
         return minute >= self.start or minute < self.end
+
+    def end_after(self, moment: datetime) -> datetime:
+        """When they end next, after `moment` (aware), by the zone's own clock."""
+        zone = ZoneInfo(self.zone)
+        local = moment.astimezone(zone)
+        end = local.replace(hour=self.end // 60 % 24, minute=self.end % 60, second=0, microsecond=0)
+        return end if end > local else end + timedelta(days=1)
+
+
+def minutes_of(hours: str) -> tuple[int, int] | None:
+    """21:00-09:00 as minutes of the day; None when it is no such thing."""
+    found = _HOURS.fullmatch(hours.strip())
+    if found is None:
+        return None
+    start, end = int(found[1]) * 60 + int(found[2]), int(found[3]) * 60 + int(found[4])
+    return None if start == end else (start, end)
 
 
 @dataclass(frozen=True, slots=True)

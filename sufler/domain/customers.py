@@ -63,6 +63,7 @@ KINDS: Final = (
     "audit",
     "parked",
     "stream",
+    "flows",
 )
 
 

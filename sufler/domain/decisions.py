@@ -49,6 +49,8 @@ class Reason(StrEnum):
     COMMAND = "command"
     UNDER_WAY = "under_way"
     FLOW_LEAVES = "flow_leaves"
+    EVENT = "event"
+    WITHDRAWN = "withdrawn"
 
 
 class TurnKind(StrEnum):

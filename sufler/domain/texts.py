@@ -12,6 +12,7 @@ from sufler.domain.texts_chat import CHAT
 from sufler.domain.texts_checks import CHECKS
 from sufler.domain.texts_customers import CUSTOMERS
 from sufler.domain.texts_desk import DESK, PAGES
+from sufler.domain.texts_events import EVENTS
 from sufler.domain.texts_figures import FIGURES
 from sufler.domain.texts_flow_calls import FLOW_CALLS
 from sufler.domain.texts_flow_pages import FLOW_PAGES
@@ -212,6 +213,7 @@ CATALOGUE: Mapping[str, Mapping[Language, str]] = {
     **FLOWS,
     **FLOW_PAGES,
     **FLOW_CALLS,
+    **EVENTS,
     **CUSTOMERS,
     # bot/telegram
     **TELEGRAM,

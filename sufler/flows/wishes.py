@@ -61,6 +61,14 @@ _NO_WISH = re.compile(
     r"\b(?:не (?:надо|нужен|нужно|хочу|зовите|нужна)|don'?t|do not|not|номер\w*|телефон\w*|почт\w*"
     r"|phone|number|e-?mail|contacts?)\b"
 )
+# A short word for what a campaign's reader wants; as a part of a longer message it is none.
+_NO_MORE = re.compile(
+    r"(?:стоп|stop|unsubscribe|отпис(?:ка|аться|ите|аться от рассылки|ите меня)"
+    r"|(?:пожалуйста )?(?:больше )?не (?:надо )?(?:мне )?(?:больше )?(?:пиши(?:те)?|писать"
+    r"|присылай(?:те)?)(?: мне)?(?: больше)?(?: пожалуйста)?"
+    r"|(?:please )?(?:stop (?:writing|texting|messaging)|don'?t (?:write|text|message))"
+    r"(?: (?:to )?me)?(?: any ?more)?(?: please)?)"
+)
 _QUESTION = re.compile(
     r"^(?:а |и |но |подскажите,? |скажите,? |and |but )?(?:как|где|когда|сколько|почему|зачем|куда"
     r"|кто|что|чем|какой|какая|какие|какое|можно|нужно ли|есть ли|how|where|when|why|what|which"
@@ -78,6 +86,12 @@ def wish_of(text: str) -> Wish | None:
     whole = next((wish for wish, form in _WISHES if form.fullmatch(bare)), None)
     inside = _PERSON_INSIDE.search(bare) and not _NO_WISH.search(bare)
     return whole or (Wish.OPERATOR if inside else None)
+
+
+def asks_no_more(text: str) -> bool:
+    """Whether the message as a whole asks not to be written to any more."""
+    bare = " ".join(re.sub(r"[^\w'\s]", " ", folded(text)).split())
+    return _NO_MORE.fullmatch(bare) is not None
 
 
 def is_question(text: str) -> bool:

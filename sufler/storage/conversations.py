@@ -24,7 +24,15 @@ from sufler.domain.decisions import Reason
 from sufler.domain.desk import Draft, Used
 from sufler.domain.errors import NotFound
 from sufler.domain.knowledge import Language
-from sufler.storage import admission, arrivals, ownership, replying, turn_at_hand, turn_record
+from sufler.storage import (
+    admission,
+    arrivals,
+    event_rows,
+    ownership,
+    replying,
+    turn_at_hand,
+    turn_record,
+)
 from sufler.storage.database import Database
 from sufler.storage.idempotency import mark_done
 from sufler.storage.lessons import TOPIC as LESSONS
@@ -218,6 +226,12 @@ class ConversationStore:
         )
         found = await self._messages(query.order_by(messages.c.id.desc()).limit(1))
         return found[0] if found else None
+
+    async def wrote_first(self, conversation: Conversation, run_id: str | None) -> bool:
+        """Whether an event began the run, or (None) any flow of the conversation, of a customer
+        whose consent holds."""
+        async with self._database.read() as connection:
+            return await event_rows.wrote_first(connection, conversation, run_id)
 
     async def last_told(self, conversation_id: str) -> Told | None:
         """The newest decision with its suggestion."""

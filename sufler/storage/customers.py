@@ -29,6 +29,7 @@ from sufler.storage.tables.files import files
 from sufler.storage.tables.flows import customer_requests, flow_runs
 from sufler.storage.tables.gaps import gap_turns
 from sufler.storage.tables.learning import golden, learned, proposals
+from sufler.storage.tables.outside_events import consents, outside_events
 from sufler.storage.tables.queues import notes
 from sufler.storage.tables.suggestions import feedback, suggestions
 
@@ -239,6 +240,8 @@ async def _everything(
         "files": await rows(theirs(files).order_by(files.c.created_at)),
         "inbox": await rows(theirs(inbox).order_by(inbox.c.id)),
         "bans": await rows(theirs(bans)),
+        "consents": await rows(theirs(consents).order_by(consents.c.id)),
+        "outside_events": await rows(theirs(outside_events).order_by(outside_events.c.at)),
         "customer_notes": await rows(theirs(customer_notes).order_by(customer_notes.c.id)),
         "drafts": await rows(select(drafts).where(drafts.c.conversation_id.in_(ids))),
     }

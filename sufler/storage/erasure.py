@@ -17,11 +17,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sufler.domain.administration import Act
 from sufler.domain.customers import Erased
 from sufler.domain.errors import StorageUnavailable
+from sufler.domain.outside_events import EventState
 from sufler.domain.ports import Clock, TextKind
 from sufler.kb_index.normalise import normalise
 from sufler.kb_index.vectors import content_hash
 from sufler.storage.audit import write_down
 from sufler.storage.database import Database
+from sufler.storage.event_rows import EMPTIED
 from sufler.storage.faults import faults_explained
 from sufler.storage.learned import forget_learned
 from sufler.storage.sharing import alone, put
@@ -41,6 +43,7 @@ from sufler.storage.tables.customers import bans, floods, removals
 from sufler.storage.tables.desk import customer_notes, drafts
 from sufler.storage.tables.files import files
 from sufler.storage.tables.flows import customer_requests, flow_runs
+from sufler.storage.tables.outside_events import consents, outside_events
 from sufler.storage.tables.queues import notes
 from sufler.storage.tables.requests import requests
 from sufler.storage.tables.suggestions import feedback, suggestions
@@ -176,7 +179,8 @@ class _Eraser:
         # An answer of a receiver may repeat what it was told.
         for told in (happened, stream, deliveries):
             await self._delete(told.c.conversation_id, talks)
-        for table in (bans, floods, customer_notes):
+        await self._events()
+        for table in (bans, floods, customer_notes, consents):
             await self._connection.execute(delete(table).where(*self._of(table)))
         await self._audit(talks)
         await self._delete(conversations.c.id, talks)
@@ -252,6 +256,16 @@ class _Eraser:
         for page in _pages(sorted(set(paths) - {PAGES})):
             rows = [{"path": path, "at": self._at} for path in page]
             await put(self._connection, removals, rows)
+
+    async def _events(self) -> None:
+        """Of events stays that they were told, so that none is taken again."""
+        theirs = self._of(outside_events)
+        done = await self._connection.execute(
+            update(outside_events)
+            .where(*theirs)
+            .values(**EMPTIED, state=EventState.REFUSED.value, due_at=None, decided_at=self._at)
+        )
+        self._counts["outside_events"] = done.rowcount
 
     async def _audit(self, talks: Sequence[str]) -> None:
         """Staff's acts stay, without what names the customer."""

@@ -14,6 +14,8 @@ from sufler.domain.learning import SERVING
 from sufler.domain.ports import Clock, Leases
 from sufler.storage.database import Database
 from sufler.storage.erasure import ErasureStore
+from sufler.storage.event_rows import EMPTIED
+from sufler.storage.flow_rows import LEFT
 from sufler.storage.sharing import put
 from sufler.storage.tables.accuracy import readers
 from sufler.storage.tables.administration import audit
@@ -27,7 +29,9 @@ from sufler.storage.tables.conversations import (
 from sufler.storage.tables.customers import removals
 from sufler.storage.tables.desk import customer_notes, drafts
 from sufler.storage.tables.files import files
+from sufler.storage.tables.flows import customer_requests, flow_runs
 from sufler.storage.tables.learning import learned, learned_spans, proposals
+from sufler.storage.tables.outside_events import consents, outside_events
 from sufler.storage.tables.queues import notes
 from sufler.storage.tables.suggestions import feedback, suggestions
 from sufler.storage.tables.webhooks import deliveries, happened, stream
@@ -85,6 +89,7 @@ class Retention:
             "audit": _audit,
             "parked": _parked,
             "stream": _stream,
+            "flows": _flows,
         }
         gone = {}
         for kind, step in steps.items():
@@ -116,6 +121,9 @@ class Retention:
             await asyncio.sleep(PAUSE_S)
 
 
+# A run that holds something of what the customer told.
+_TOLD: Final = cast(flow_runs.c.state, String) != "{}"
+
 _AGES: Mapping[str, tuple[Any, ...]] = {
     "messages": (messages.c.at,),
     "files": (files.c.created_at,),
@@ -126,6 +134,7 @@ _AGES: Mapping[str, tuple[Any, ...]] = {
     "audit": (audit.c.at,),
     "parked": (inbox.c.received_at, inbox.c.state == "failed"),
     "stream": (stream.c.at,),
+    "flows": (flow_runs.c.changed_at, flow_runs.c.outcome != "", _TOLD),
 }
 
 
@@ -168,6 +177,11 @@ async def _messages(connection: AsyncConnection, before: datetime) -> int:
                 open=False,
             )
         )
+        talks = exists().where(
+            conversations.c.channel == consents.c.channel,
+            conversations.c.customer_id == consents.c.customer_id,
+        )
+        await connection.execute(delete(consents).where(consents.c.at < before, ~talks))
     return len(ids)
 
 
@@ -199,6 +213,34 @@ async def _stream(connection: AsyncConnection, before: datetime) -> int:
     gone = max(gone, await _delete(connection, happened, happened.c.at < before))
     over = (deliveries.c.created_at < before, deliveries.c.state != "pending")
     return max(gone, await _delete(connection, deliveries, *over))
+
+
+async def _flows(connection: AsyncConnection, before: datetime) -> int:
+    """What customers told flows that have ended, with those that silence has parked and nobody took
+    up again; requests that are done; and of events all but that they were. Figures stay."""
+    over = or_(flow_runs.c.outcome != "", flow_runs.c.parked)
+    old = select(flow_runs.c.id).where(over, flow_runs.c.changed_at < before, _TOLD).limit(STEP)
+    runs = (await connection.execute(old)).scalars().all()
+    of_runs = flow_runs.c.id.in_(runs)
+    await connection.execute(
+        update(flow_runs)
+        .where(of_runs, flow_runs.c.outcome == "")
+        .values(outcome=LEFT, waiting="", remind_at=None)
+    )
+    await connection.execute(update(flow_runs).where(of_runs).values(state={}, calling=None))
+    done = select(customer_requests.c.number).where(customer_requests.c.done_at < before)
+    numbers = (await connection.execute(done.limit(STEP))).scalars().all()
+    await connection.execute(
+        delete(customer_requests).where(customer_requests.c.number.in_(numbers))
+    )
+    told = select(outside_events.c.key).where(
+        outside_events.c.decided_at < before, outside_events.c.event_id != ""
+    )
+    keys = (await connection.execute(told.limit(STEP))).scalars().all()
+    await connection.execute(
+        update(outside_events).where(outside_events.c.key.in_(keys)).values(**EMPTIED)
+    )
+    return max(len(runs), len(numbers), len(keys))
 
 
 async def _audit(connection: AsyncConnection, before: datetime) -> int:

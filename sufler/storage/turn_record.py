@@ -10,6 +10,7 @@ from sufler.domain.conversation import Conversation, Owner
 from sufler.domain.decisions import Decision, DecisionKind, Reason, TurnKind
 from sufler.domain.stops import EVERYWHERE, TOPIC, conversation_scope
 from sufler.storage.drawing import record_draws
+from sufler.storage.event_rows import event_started, withdraw_consent
 from sufler.storage.flow_rows import keep_run
 from sufler.storage.ownership import locked, note_owner, to_bot
 from sufler.storage.rows import reply_row
@@ -45,6 +46,9 @@ async def store(connection: AsyncConnection, outcome: Outcome) -> bool:
         return False
     stopped = await stopped_for(connection, outcome.before.id)
     if any(_is_automatic(each, stopped) for each in outcome.decided):
+        await connection.rollback()
+        return False
+    if outcome.event is not None and not await _begins(connection, outcome, stopped):
         await connection.rollback()
         return False
     before, numbers = outcome.before, [message.id for message in outcome.turn]
@@ -83,12 +87,22 @@ async def store(connection: AsyncConnection, outcome: Outcome) -> bool:
         # After what is said: the next message opens another episode.
         now = await locked(connection, before.id)
         await to_bot(connection, now, outcome.at, by=CUSTOMER, close=True)
+    if outcome.withdraws:
+        await withdraw_consent(connection, before, outcome.at)
     for given in outcome.feedback:
         await insert_feedback_once(connection, given)
     if outcome.owner is not before.owner:
         reason = outcome.decided[-1].decision.reason.value
         await note_owner(connection, before, outcome.owner, "decision", "bot", reason=reason)
     return True
+
+
+async def _begins(connection: AsyncConnection, outcome: Outcome, stopped: Stopped) -> bool:
+    """Whether the event begins its flow here and now; it does so once."""
+    event, run = outcome.event, outcome.run
+    if event is None or run is None or event.topic in stopped.topics:
+        return False
+    return await event_started(connection, event.event_id, run, outcome.at)
 
 
 def as_it_was_seen(before: Conversation) -> list[ColumnElement[bool]]:

@@ -12,6 +12,7 @@ from fastapi import FastAPI
 
 from sufler.api import setup
 from sufler.app.accuracy import certifying_over, ladder_over
+from sufler.app.flows import events_over
 from sufler.app.learning import golden_desk_over, learned_desk_over
 from sufler.app.lines import lines_over
 from sufler.app.outside import Outside, outside_over
@@ -19,6 +20,7 @@ from sufler.app.reviewing import reviewing_over
 from sufler.app.workplace import desk_over
 from sufler.conversation.decide import DEFAULT_POLICY
 from sufler.conversation.delivery import Delivery
+from sufler.conversation.flowing import Flowing
 from sufler.conversation.live import LiveEvents
 from sufler.conversation.ports import Arrived, Decided, Outcome
 from sufler.desk.customer_requests import CustomerRequests
@@ -111,6 +113,12 @@ class SmallKnowledge:
         self.version = await self._store.version()
         self.articles = {article.id: article async for article in self._store.all()}
         self.topics = {topic.name: topic for topic in await self._store.topics()}
+
+    def article(self, article_id: str, /) -> Article | None:
+        return self.articles.get(article_id)
+
+    def mode_of(self, article: Article, /) -> Mode:
+        return self.topics[article.topic].mode
 
     @property
     def entries(self) -> int:
@@ -288,6 +296,19 @@ async def built_world(
     outside = outside_over(database, clock, frozenset({"127.0.0.1"}), limits)
     certifying = certifying_over(database, clock)
     app, flow_store = FastAPI(openapi_url=None), FlowStore(database)
+    published = Published(flow_store)
+    flowing = Flowing(published, knowledge, lines.prospects, clock)
+    events = events_over(
+        database,
+        flowing,
+        published,
+        knowledge,
+        delivery,
+        lines.queues,
+        clock,
+        quiet=(21 * 60, 9 * 60),
+        per_week=3,
+    )
     setup(
         app,
         knowledge=knowledge,
@@ -320,7 +341,8 @@ async def built_world(
             lambda: knowledge.topics,
             clock,
         ),
-        flow_book=FlowBook(flow_store, Published(flow_store), store, clock, knowledge=knowledge),
+        flow_book=FlowBook(flow_store, published, store, clock, knowledge=knowledge),
+        outside_events_desk=events,
         customer_requests_desk=CustomerRequests(CustomerRequestStore(database), clock),
         kill_switch=Stops(StopStore(database), AuditStore(database), LiveEvents(), clock),
         sources=Sources(

@@ -357,10 +357,8 @@ ERASED = {
     "learned_spans",
     "readers",
     "proposals",
-    "golden",
-    "gap_turns",
-    *("draws", "review_tasks", "reviews"),
-    *("flow_runs", "customer_requests"),
+    *("golden", "gap_turns", "draws", "review_tasks", "reviews"),
+    *("flow_runs", "customer_requests", "outside_events", "consents"),
 }
 NO_CUSTOMERS = {
     "alert_links",

@@ -38,10 +38,10 @@ async def test_that_by_default_all_is_kept_but_handled_rows_of_the_inbox(
     world: World, tmp_path: Path
 ) -> None:
     keep = Settings(data_dir=tmp_path).keep_days
-    assert keep == {**dict.fromkeys(KINDS, 0), "inbox": 30, "stream": 14}
+    assert keep == {**dict.fromkeys(KINDS, 0), "inbox": 30, "stream": 14, "flows": 30}
     await world.say("где заказ")
     world.clock.move(31 * DAY_S)
-    assert await keeping(world, **keep).sweep() == {"inbox": 1, "stream": 0}
+    assert await keeping(world, **keep).sweep() == {"inbox": 1, "stream": 0, "flows": 0}
     assert len(await world.history()) == 2
     assert not await count(world, inbox)
 
