@@ -69,12 +69,14 @@ class TryOut:
         if errors:
             page.acts.say(text("flows_try_faults", page.language, count=errors), "negative")
             return
-        name = list(self._flows)[-1]  # the one just read
+        flow = await page.work.flow()
+        if flow is None:
+            return
         self._turns = 0
         self._log.clear()
         now = page.services.clock.now()
         run_id = f"try-{secrets.token_hex(8)}"  # keys of real calls begin with it
-        self._move(run.start(self._flows, name, run_id, self._spoken, now))
+        self._move(run.start(self._flows, flow.flow, run_id, self._spoken, now))
 
     async def _send(self, words: str, pressed: str = "", sent: str = "") -> None:
         if self._state is None or self._waiting is not None or not (words or pressed or sent):

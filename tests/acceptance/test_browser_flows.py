@@ -44,12 +44,13 @@ class FlowWorld(World):
         articles = ArticleStore(self.database, self.clock)
         records = FlowStore(self.database)
         self.book = FlowBook(records, Published(records), articles, self.clock)
-        self.flows = FlowServices(self.book, self._perform)
-        self.requests = CustomerRequests(CustomerRequestStore(self.database), self.clock)
+        requests = CustomerRequests(CustomerRequestStore(self.database), self.clock)
+        self.pages = {"flows": FlowServices(self.book, self._perform), "requests": requests}
         await self.people.add("eva", "Ева", Role.EDITOR, PASSWORD)
         eva = await self.caller("eva")
-        await self.book.save_draft(eva, "return_item", DEMO.read_text("utf-8"))
-        await self.book.publish(eva, "return_item")
+        for name, file in (("return_item", DEMO), ("warranty", DEMO.with_stem("warranty"))):
+            await self.book.save_draft(eva, name, file.read_text("utf-8"))
+            await self.book.publish(eva, name)
         await self._lived()
 
     async def _perform(self, call: Call) -> Answer:

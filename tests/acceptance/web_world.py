@@ -36,7 +36,6 @@ from sufler.conversation.turn import Turns
 from sufler.desk.alert_links import AlertLinks
 from sufler.desk.channels import Channels
 from sufler.desk.choices import ChosenSettings
-from sufler.desk.customer_requests import CustomerRequests
 from sufler.desk.customers import Customers
 from sufler.desk.desk import Desk
 from sufler.desk.past import Past
@@ -69,8 +68,6 @@ from sufler.storage.settings import SettingsStore
 from sufler.storage.stops import StopStore
 from sufler.storage.suggestions import SuggestionStore
 from sufler.storage.traffic import TrafficStore
-from sufler.web.flow_services import FlowServices
-from sufler.web.kb_services import KnowledgeServices
 from sufler.web.services import Administration, KnowledgeSize, Setting
 from sufler.web.setup import setup as set_up_pages
 
@@ -199,9 +196,7 @@ class World:
         self._serving: Future[None] | None = None
         self.origins: tuple[str, ...] = ()
         self.line: Any = None
-        self.kb: KnowledgeServices | None = None
-        self.flows: FlowServices | None = None
-        self.requests: CustomerRequests | None = None
+        self.pages: dict[str, Any] = {}  # what only some worlds have
         self.server: uvicorn.Server
         self.url = ""
         self.people: People
@@ -296,9 +291,7 @@ class World:
             stops=self.stops,
             alerts=self.alerts,
             reviewing=self.reviewing,
-            knowledge_pages=self.kb,
-            flows=self.flows,
-            requests=self.requests,
+            **self.pages,
         )
         return app
 
