@@ -42,7 +42,7 @@ def digest(vectors: np.ndarray) -> str:
 
 def test_that_a_vector_is_the_same_bytes_alone_and_beside_others(encoder: Encoder) -> None:
     alone = np.stack([encoder.encode_one(text, "query") for text in MESSAGES])
-    crowd = MESSAGES * 10
+    crowd = MESSAGES * 4
     beside = encoder.encode_many(crowd, "query")
     beside_async = asyncio.run(encoder.encode(crowd, "query"))
     backwards = encoder.encode_many(crowd[::-1], "query")[::-1]

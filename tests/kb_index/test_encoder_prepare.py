@@ -3,6 +3,7 @@
 Skipped where the packages for preparation are not installed.
 """
 
+import shutil
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -58,21 +59,28 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "tiny-model"
 
 
+@pytest.fixture(scope="module")
+def prepared(tiny_model: Path) -> tuple[Path, list[str]]:
+    """The folder that it was prepared in, and the steps that were told."""
+    folder, steps = tiny_model.parent / "out", []
+    prepare_model(str(tiny_model), folder, lambda step, _: steps.append(step))
+    return folder, steps
+
+
 def test_that_any_sentence_transformers_model_gives_its_own_vectors(
-    tiny_model: Path, tmp_path: Path
+    tiny_model: Path, prepared: tuple[Path, list[str]]
 ) -> None:
     from sentence_transformers import SentenceTransformer
 
-    steps: list[str] = []
-    prepare_model(str(tiny_model), tmp_path / "out", lambda step, _: steps.append(step))
-    manifest = read_manifest(tmp_path / "out")
+    folder, steps = prepared
+    manifest = read_manifest(folder)
     assert (manifest.name, manifest.dimension, manifest.max_tokens) == ("tiny-model", 32, 48)
     assert (manifest.pooling, manifest.normalise) == ("cls", True)
     assert manifest.prefixes == {"query": "мой ", "passage": "заказ "}
     assert (manifest.start_tokens, manifest.end_tokens) == ((2,), (3,))
     assert steps == ["load", "export", "quantise", "check", "write", "write"]
     texts = ["как вернуть деньги", "код не пришёл", "где"]
-    ours = load_encoder(tmp_path / "out").encode_many(texts, "query")
+    ours = load_encoder(folder).encode_many(texts, "query")
     theirs: Any = SentenceTransformer(str(tiny_model), device="cpu").encode(
         texts, prompt_name="query"
     )
@@ -87,10 +95,13 @@ def test_that_an_unknown_model_is_refused_in_one_line_and_leaves_nothing(tmp_pat
 
 
 def test_that_a_failed_preparation_keeps_the_old_model(
-    tiny_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tiny_model: Path,
+    prepared: tuple[Path, list[str]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     out = tmp_path / "out"
-    prepare_model(str(tiny_model), out)
+    shutil.copytree(prepared[0], out)
     before = {path.name: path.stat().st_mtime_ns for path in out.iterdir()}
     monkeypatch.setattr(prepare, "LEAST_COSINE", 1.01)
     with pytest.raises(ModelUnsupported, match="int8 strays"):
