@@ -1,5 +1,7 @@
 """What was done with a suggestion is told from the text that was sent."""
 
+from dataclasses import replace
+
 import pytest
 from use_pairs import EN, PAIRS, RU, Pair
 
@@ -29,6 +31,14 @@ def test_that_the_text_decides_and_not_the_article_that_was_inserted() -> None:
     assert (done.use, done.edit, done.article_id) == (Use.SEARCHED, Use.EXTENDED, "shop")
     done = judge(RU["time"], offers)
     assert (done.use, done.article_id) == (Use.VERBATIM, "time")
+
+
+def test_that_an_article_of_nothing_but_a_courtesy_is_verbatim_where_it_was_inserted() -> None:
+    offer = Offer("bye", "ru", "До свидания!", 0, inserted=True)
+    done = judge("До свидания!", [offer])
+    assert (done.use, done.edit, done.article_id) == (Use.VERBATIM, Use.VERBATIM, "bye")
+    # Who says goodbye by himself has not chosen it.
+    assert judge("До свидания!", [replace(offer, inserted=False)]).use is Use.ANEW
 
 
 def test_that_facts_are_compared_only_with_what_was_before_the_operator() -> None:

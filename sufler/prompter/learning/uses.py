@@ -63,6 +63,8 @@ def judge(sent: str, offers: Sequence[Offer], values: Sequence[str] = ()) -> Don
     fitting = []
     for offer in offers:
         edit = edit_of(sent, offer.answer, values, offer.near)
+        if offer.inserted and _typed(sent) == _typed(offer.answer):
+            edit = Use.VERBATIM  # also an article that is nothing but a courtesy
         if edit is not Use.ANEW:
             place = 99 if offer.place is None else offer.place
             # Facts differ from many articles; only what was before the operator was edited.
