@@ -7,6 +7,9 @@ from typing import Any
 
 from browsers import browser_path
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from web_world import PASSWORD, World
+
+from sufler.web.session import COOKIE
 
 ARGS = [
     "--no-sandbox",
@@ -34,9 +37,16 @@ class Visitor:
 
     def __init__(self, browser: Browser, url: str, **options: Any) -> None:
         options = {"locale": "ru-RU", "viewport": {"width": 390, "height": 844}} | options
+        self.url = url
         self.context: BrowserContext = browser.new_context(base_url=url, **options)
         self.context.set_default_timeout(PATIENCE_MS)
         self.faults: list[str] = []
+
+    def enter(self, world: World, login: str) -> None:
+        """Log in without the page for it, which would have to be loaded first."""
+        session = world.run(world.people.login(login, PASSWORD, "tests"))
+        cookie = {"name": COOKIE, "value": session, "url": self.url, "sameSite": "Lax"}
+        self.context.add_cookies([{**cookie, "httpOnly": True}])
 
     def open(self, path: str) -> Page:
         page = self.context.new_page()

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from chromium import Visitor
 from playwright.sync_api import Browser, Page, expect
-from web_world import PASSWORD, World
+from web_world import World
 
 from sufler.domain.conversation import Customer, Incoming, IncomingKind
 from sufler.domain.decisions import Feedback
@@ -36,12 +36,9 @@ class Shift:
     def open_desk(self, login: str = "anna", **options: Any) -> Page:
         visitor = Visitor(self._browser, self.world.url, **({"viewport": WIDE} | options))
         self.visitors.append(visitor)
-        page = visitor.open("/desk")
-        page.locator("[name=login]").fill(login)
-        page.locator("[name=password]").fill(PASSWORD)
-        page.keyboard.press("Enter")
+        visitor.enter(self.world, login)
         # A first page loads all of NiceGUI, which a busy machine takes long for.
-        page.wait_for_url("**/desk", timeout=30_000)
+        page = visitor.open("/desk")
         expect(page.locator(".group").first).to_be_visible(timeout=30_000)
         return page
 

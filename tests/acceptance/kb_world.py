@@ -4,6 +4,7 @@ role."""
 from pathlib import Path
 
 from base_world import RememberingEncoder, copied
+from cheap_passwords import CHEAP
 from fastapi import FastAPI
 from web_world import PASSWORD, World
 
@@ -149,7 +150,7 @@ class KbWorld(World):
         await self.database.migrate()
         staff = PeopleStore(self.database)
         sessions = SessionStore(self.database)
-        self.people = People(staff, KeyStore(self.database), sessions, self.clock)
+        self.people = People(staff, KeyStore(self.database), sessions, self.clock, CHEAP)
         self.conversations = ConversationStore(self.database)
         self.suggestions = SuggestionStore(self.database)
 

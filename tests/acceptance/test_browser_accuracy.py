@@ -17,7 +17,6 @@ from axe_playwright_python.sync_playwright import Axe
 from chromium import Visitor, running_chromium
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import insert
-from web_world import PASSWORD
 
 from sufler.domain.knowledge import Mode
 from sufler.storage.tables.accuracy import checks
@@ -49,11 +48,8 @@ def office(browser_here: Browser, world: AccuracyWorld) -> Iterator[Any]:
     def opened(path: str, login: str = "vera", **options: Any) -> Page:
         visitor = Visitor(browser_here, world.url, **({"viewport": WIDE} | options))
         visitors.append(visitor)
-        page = visitor.open(path)
-        page.locator("[name=login]").fill(login)
-        page.locator("[name=password]").fill(PASSWORD)
-        page.keyboard.press("Enter")
-        return page
+        visitor.enter(world, login)
+        return visitor.open(path)
 
     yield opened
     for each in visitors:

@@ -11,7 +11,6 @@ from base_world import RememberingEncoder
 from chromium import Visitor, running_chromium
 from kb_world import BASE, KbWorld
 from playwright.sync_api import Browser, Page, expect
-from web_world import PASSWORD
 
 from sufler.domain.knowledge import Article, ArticleStatus, Mode, Phrasing, Translation
 
@@ -46,11 +45,8 @@ class Office:
     def open(self, path: str = "/kb", login: str = "eva", **options: Any) -> Page:
         visitor = Visitor(self._browser, self.world.url, **({"viewport": WIDE} | options))
         self.visitors.append(visitor)
+        visitor.enter(self.world, login)
         page = visitor.open(path)
-        page.locator("[name=login]").fill(login)
-        page.locator("[name=password]").fill(PASSWORD)
-        page.keyboard.press("Enter")
-        page.wait_for_url(f"**{path}")
         expect(page.locator("h1").first).to_be_visible()
         return page
 

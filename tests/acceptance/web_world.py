@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import uvicorn
+from cheap_passwords import CHEAP
 from conversation_world import Answering, Written
 from fastapi import FastAPI
 from frail_channel import FrailChannel
@@ -324,7 +325,7 @@ class World:
         self.files = FileStore(self.database, self._folder / "files", self.clock)
         staff = PeopleStore(self.database)
         sessions = SessionStore(self.database)
-        self.people = People(staff, KeyStore(self.database), sessions, self.clock)
+        self.people = People(staff, KeyStore(self.database), sessions, self.clock, CHEAP)
         self.alerts = AlertLinks(AlertLinkStore(self.database), staff, self.clock)
         self.conversations = ConversationStore(self.database)
         self.suggestions = SuggestionStore(self.database)
