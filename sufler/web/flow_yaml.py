@@ -7,7 +7,6 @@ from nicegui import ui
 
 from sufler.domain.texts import text
 from sufler.flows.diagram import diagram
-from sufler.flows.load import MAX_BYTES
 from sufler.web.elements import named, with_props
 
 if TYPE_CHECKING:
@@ -52,7 +51,7 @@ class YamlPanel:
 
     def _changed(self, whole: str) -> None:
         # Told also of what we put there ourselves.
-        if whole != self._page.work.text and len(whole) <= MAX_BYTES:
+        if whole != self._page.work.text:
             self._page.write(whole)
 
     def mark(self) -> None:

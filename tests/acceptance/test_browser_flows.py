@@ -165,6 +165,9 @@ def test_that_an_editor_changes_tries_publishes_and_rolls_back_a_flow(
     page.locator("[data-view=form]").click()
     page.get_by_label("Условие 1").fill('days_left >= 0 or reason == "broken"')
     expect(verdict).to_have_text("Всё в порядке.")
+    page.locator("[data-view=yaml]").click()
+    expect(page.locator(".flow-line-wrong")).to_have_count(0)
+    expect(page.locator(".cm-content")).not_to_contain_text("nothing")
 
     # The try-out, to its end: one call is answered by hand, the other one really made.
     page.get_by_role("button", name="Начать разговор").click()
@@ -237,8 +240,15 @@ def test_that_a_new_flow_is_written_on_a_phone_and_nothing_typed_is_lost(
     english = page.get_by_label("Что говорит бот, по-английски")
     expect(english).to_have_value("It's done: {wish}, {nobody}")
     english.fill("It's done: {wish}.")
+    caller = world.run(world.caller("eva"))
+    other = world.run(world.book.text(caller, "gift")) + "# theirs\n"
+    world.run(world.book.save_draft(caller, "gift", other))
     page.keyboard.press("Control+s")
+    expect(page.get_by_text("Пока вы писали, черновик сохранил другой человек")).to_be_visible()
+    assert world.run(world.book.text(caller, "gift")) == other
+    page.get_by_role("button", name="Сохранить мой").click()
     expect(page.locator(".flow-state")).to_contain_text("Черновик сохранён.")
+    assert "It''s done: {wish}." in world.run(world.book.text(caller, "gift"))
     page.locator("[data-view=yaml]").click()
     editor = page.locator(".cm-content")
     expect(editor).to_contain_text("It''s done: {wish}.")

@@ -308,6 +308,15 @@ async def test_that_a_request_is_created_once_listed_and_done_by_who_was_first(
     assert told == ["request_reopened", "request_done"]
     with pytest.raises(NotFound):
         await desk.finish(ANNA, 9999)
+    # As the page has them: the one that waits longest first, by queue.
+    async with database.write() as connection:
+        last = await create(connection, "run3:step", "talk", "", "Звонок", {}, clock.now())
+    assert await desk.queues(ANNA) == {"goods": 2, "": 1}
+    assert [each.number for each in await desk.waiting(ANNA)] == [numbers[0], numbers[2], last]
+    goods = await desk.waiting(ANNA, queue="goods", after=numbers[0])
+    assert [each.number for each in goods] == [numbers[2]]
+    await desk.finish(ANNA, last)
+    assert [each.number for each in await desk.waiting(ANNA, queue="")] == []
 
 
 async def a_talk(database: Database, clock: SetClock) -> None:
