@@ -45,8 +45,9 @@ class Visitor:
     def enter(self, world: World, login: str) -> None:
         """Log in without the page for it, which would have to be loaded first."""
         session = world.run(world.people.login(login, PASSWORD, "tests"))
-        cookie = {"name": COOKIE, "value": session, "url": self.url, "sameSite": "Lax"}
-        self.context.add_cookies([{**cookie, "httpOnly": True}])
+        self.context.add_cookies(
+            [{"name": COOKIE, "value": session, "url": self.url, "httpOnly": True}]
+        )
 
     def open(self, path: str) -> Page:
         page = self.context.new_page()
