@@ -277,7 +277,6 @@ class World:
             self.database,
             flowing,
             self.written,
-            self.shelf,
             self.delivery,
             lines.queues,
             self.clock,

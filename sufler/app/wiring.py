@@ -283,7 +283,6 @@ async def _assembled(
         basis.database,
         flowing,
         published,
-        knowledge,
         delivery,
         lines.queues,
         basis.clock,

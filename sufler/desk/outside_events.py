@@ -11,7 +11,7 @@ from sufler.conversation.delivery import Delivery
 from sufler.conversation.event_rules import WEEK, Addressee, EventRules, verdict
 from sufler.conversation.flow_ports import Flows
 from sufler.conversation.flowing import Flowing
-from sufler.conversation.ports import Knowledge, Outcome
+from sufler.conversation.ports import Outcome
 from sufler.desk.customers import named
 from sufler.desk.people import require
 from sufler.desk.staffing import act
@@ -20,7 +20,7 @@ from sufler.domain.alerts import QuietHours
 from sufler.domain.conversation import Conversation, Owner
 from sufler.domain.decisions import DecisionKind
 from sufler.domain.errors import BadInput, NotFound, SuflerError
-from sufler.domain.knowledge import FLOW_PREFIX
+from sufler.domain.knowledge import FLOW_TOPIC
 from sufler.domain.outside_events import Begun, Consent, EventState, OutsideEvent, Refusal
 from sufler.domain.people import Caller, Right
 from sufler.domain.ports import Clock
@@ -61,7 +61,6 @@ class OutsideEvents:
         records: EventRecords,
         flowing: Flowing,
         flows: Flows,
-        knowledge: Knowledge,
         delivery: Delivery,
         zone: Zone,
         clock: Clock,
@@ -72,7 +71,6 @@ class OutsideEvents:
         self._records = records
         self._flowing = flowing
         self._flows = flows
-        self._knowledge = knowledge
         self._delivery = delivery
         self._zone = zone
         self._clock = clock
@@ -150,7 +148,7 @@ class OutsideEvents:
         """Whether something came of it; False when the conversation changed meanwhile."""
         now = self._clock.now()
         name = self._flow_of(event.type)
-        topic = None if name is None else self._topic(name)
+        topic = None if name is None else self._flows.flows[name].topic or FLOW_TOPIC
         customer = await self._records.addressee(event, now, now - WEEK)
         found = verdict(customer, topic, await self._rules(), now)
         talk = customer.conversation
@@ -194,10 +192,6 @@ class OutsideEvents:
     def _flow_of(self, kind: str) -> str | None:
         flows = sorted(self._flows.flows.items())
         return next((name for name, flow in flows if kind in flow.triggers.events), None)
-
-    def _topic(self, name: str) -> str:
-        article = self._knowledge.article(FLOW_PREFIX + name)
-        return "" if article is None else article.topic
 
     async def _rules(self) -> EventRules:
         if self._quiet is None:

@@ -302,7 +302,6 @@ async def built_world(
         database,
         flowing,
         published,
-        knowledge,
         delivery,
         lines.queues,
         clock,

@@ -14,6 +14,7 @@ from sufler.domain.administration import Act
 from sufler.domain.conversation import IncomingKind, Owner
 from sufler.domain.customers import Ban
 from sufler.domain.flows import FlowRun
+from sufler.domain.knowledge import FLOW_TOPIC
 from sufler.domain.outside_events import EventState, OutsideEvent
 from sufler.domain.people import Caller, Role
 from sufler.flows.load import load_flow
@@ -260,6 +261,9 @@ async def test_that_open_complaints_flows_bans_and_stops_bar_events(shop: World)
     await stops.stop(BOSS, "all", "неверные цены")
     assert (await tell(shop, "stop")).reason == "stopped"
     await stops.resume(BOSS, "all")
+    await stops.stop(BOSS, f"topic:{FLOW_TOPIC}", "неверные цены")
+    assert (await tell(shop, "topic")).reason == "stopped"
+    await stops.resume(BOSS, f"topic:{FLOW_TOPIC}")
     await shop.say("/late")
     assert (await tell(shop, "flow")).reason == "under_way"
     await shop.say("отмена")
