@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -57,10 +58,12 @@ class Serving:
 
 
 @pytest.fixture
-def serve(tmp_path: Path, model_folder: Path) -> Iterator[Callable[..., Serving]]:
-    """Start `sufler serve`; everything that was started is ended."""
+def serve(tmp_path: Path, model_folder: Path, known: Path) -> Iterator[Callable[..., Serving]]:
+    """Start `sufler serve` over an empty base that knows the demo's vectors; everything that was
+    started is ended."""
     begun: list[Serving] = []
     (tmp_path / "data" / "model").mkdir(parents=True)
+    shutil.copy(known, tmp_path / "data" / "sufler.db")
     (tmp_path / "data" / "model" / "default").symlink_to(model_folder.resolve())
 
     def start(*arguments: str, port: int | None = None, **settings: str) -> Serving:
@@ -99,7 +102,10 @@ def test_that_the_first_start_shows_pages_and_login_once_and_the_second_start_do
     found = re.search(r"login admin {3}password (\S+)", out)
     assert found
     assert found[1] not in err, "the password is never logged"
-    assert "131 articles" in out
+    told = re.search(r"(\d+) articles", out)
+    assert told
+    demo = (ROOT / "demo" / "articles.jsonl").read_text("utf-8").splitlines()
+    assert int(told[1]) >= len(demo) == 131  # flows stand beside them
     assert "Traceback" not in err
 
     second = serve("--demo")
@@ -167,7 +173,10 @@ def test_that_what_a_command_changes_is_served_soon(
         time.sleep(0.2)
 
 
-def test_that_it_stops_at_once_while_it_is_still_starting(serve: Callable[..., Serving]) -> None:
+def test_that_it_stops_at_once_while_it_is_still_starting(
+    serve: Callable[..., Serving], tmp_path: Path
+) -> None:
+    (tmp_path / "data" / "sufler.db").unlink()  # it has all of its work before it
     serving = serve("--demo")
     assert serving.process.stderr
     serving.process.stderr.readline()
