@@ -28,7 +28,7 @@ async def test_that_the_demo_goes_into_an_empty_base_only_and_its_topics_answer(
         topics = await basis.articles.topics()
         assert {(t.mode, t.without_certificate) for t in topics} == {(Mode.ANSWERS, "demo")}
         assert FLOW_TOPIC in {topic.name for topic in topics}
-        assert len(await FlowStore(basis.database).published()) == 6
+        assert len(await FlowStore(basis.database).published()) == 7
         assert (await basis.articles.get("flow:order_status")).phrasings
         assert await load_demo(basis.articles, ladder_over(basis.database, basis.clock)) == 0
 
