@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sufler.conversation.live import LiveEvents
 from sufler.desk.stops import Stops
 from sufler.domain.administration import Act
+from sufler.domain.alerts import QuietHours, minutes_of
 from sufler.domain.conversation import IncomingKind, Owner
 from sufler.domain.customers import Ban
 from sufler.domain.flows import FlowRun
@@ -368,3 +369,29 @@ async def test_that_old_slots_done_requests_and_events_go_and_figures_stay(shop:
     assert (await tell(shop)).state is EventState.STARTED  # as it was then: known for ever
     assert (await sweeper.sizes())["flows"] == (0, None)
     assert (await shop.conversation()).owner is Owner.BOT
+
+
+async def test_that_the_consent_of_a_customer_who_became_nobody_goes(shop: World) -> None:
+    await shop.say("спасибо", customer="c2")
+    await agree(shop, customer="c2")
+    shop.clock.move(40 * DAY_S)
+    await shop.say("спасибо", customer="c2")
+    eraser = ErasureStore(shop.database, NOWHERE, shop.clock)
+    await Retention(shop.database, eraser, shop.clock, {"messages": 30}).sweep()
+    assert await shop.conversations.find("test", "c1") is None
+    async with shop.database.read() as connection:
+        left = (await connection.execute(select(consents.c.customer_id))).scalars().all()
+    assert left == ["c2"]
+
+
+def test_that_quiet_hours_end_by_the_clock_on_the_wall() -> None:
+    minutes = minutes_of("21:00 - 9:30")
+    assert minutes == (1260, 570)
+    quiet = QuietHours(*minutes, "Europe/Berlin")
+    # In this night the clock goes an hour ahead.
+    late = datetime(2026, 3, 28, 22, 0, tzinfo=UTC)
+    assert quiet.at(late)
+    assert quiet.end_after(late) == datetime(2026, 3, 29, 7, 30, tzinfo=UTC)
+    assert not quiet.at(datetime(2026, 3, 29, 7, 30, tzinfo=UTC))
+    wrong = ("", "9-21", "24:00-09:00", "09:00-09:00", "21:00", "night")
+    assert [minutes_of(each) for each in wrong] == [None] * len(wrong)
