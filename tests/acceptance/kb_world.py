@@ -104,7 +104,6 @@ class KbWorld(World):
         super().__init__(folder)
         self._encoder = encoder
         self.base: KnowledgeBase
-        self.kb: KnowledgeServices
 
     async def _build(self) -> None:
         await self._build_staff()

@@ -69,6 +69,7 @@ from sufler.storage.settings import SettingsStore
 from sufler.storage.stops import StopStore
 from sufler.storage.suggestions import SuggestionStore
 from sufler.storage.traffic import TrafficStore
+from sufler.web.kb_services import KnowledgeServices
 from sufler.web.services import Administration, KnowledgeSize, Setting
 from sufler.web.setup import setup as set_up_pages
 
@@ -197,6 +198,7 @@ class World:
         self._serving: Future[None] | None = None
         self.origins: tuple[str, ...] = ()
         self.line: Any = None
+        self.kb: KnowledgeServices | None = None
         self.pages: dict[str, Any] = {}  # what only some worlds have
         self.server: uvicorn.Server
         self.url = ""
@@ -292,6 +294,7 @@ class World:
             stops=self.stops,
             alerts=self.alerts,
             reviewing=self.reviewing,
+            knowledge_pages=self.kb,
             **self.pages,
         )
         return app
