@@ -125,7 +125,12 @@ class Reader:
                 asked = await self._pressed(last, conversation, situation)
             return Seen(conversation, turn, conversation.language, (asked,), run=run)
         said = [message for message in turn if message.kind is IncomingKind.TEXT]
-        if said and asks_no_more(said[-1].text) and await self._wrote_first(conversation, run):
+        if (
+            said
+            and asks_no_more(said[-1].text)
+            and await self._conversations.wrote_first(conversation, None if run is None else run.id)
+        ):
+            # In a flow of the customer's own such a word is about that.
             asked = Asked(replace(situation, gesture=Gesture.NO_MORE), said[-1])
             return Seen(conversation, turn, conversation.language, (asked,), run=run)
         if said and (situation.command is not None or situation.in_flow):
@@ -150,12 +155,6 @@ class Reader:
         if run is None or at_hand.conversation.owner is not Owner.BOT:
             return None
         return run if not run.parked or self._flowing.is_about(run, at_hand.turn) else None
-
-    async def _wrote_first(self, conversation: Conversation, run: FlowRun | None) -> bool:
-        """Whether the customer answers what we wrote to them first, and may withdraw their
-        consent. In another flow such a word is about that."""
-        run_id = None if run is None else run.id
-        return await self._conversations.wrote_first(conversation, run_id)
 
     def _command(self, last: Message) -> str | None:
         """«/return», or «/start return» from a link."""
