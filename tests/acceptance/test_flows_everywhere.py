@@ -9,7 +9,7 @@ import sys
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from html import unescape
 from pathlib import Path
 from typing import Protocol
@@ -119,7 +119,7 @@ class InWebChat:
         if act.startswith(PRESS):
             label = act.removeprefix(PRESS)
             data = next(each["data"] for each in self.buttons if each["label"] == label)
-            self._tell(type="button", id=name, button=data)
+            self._tell(type="button", id=name, data=data)
         else:
             self._tell(type="message", id=name, text=act)
 
@@ -183,14 +183,16 @@ def squeezed(text: str) -> str:
     return re.sub(r"\s+", " ", plain(text).replace("\u00a0", " "))
 
 
-@pytest.fixture(scope="module")
+@contextmanager
 def orders() -> Iterator[None]:
-    """The demo shop's order service, where its flows call it."""
+    """The demo shop's order service, where its flows call it; an order is returned only once."""
     with subprocess.Popen([sys.executable, "-m", "demo.orders"]) as process:
-        wait_until(_listens)
-        assert process.poll() is None, "its port is another program's"
-        yield
-        process.terminate()
+        try:
+            wait_until(_listens)
+            assert process.poll() is None, "its port is another program's"
+            yield
+        finally:
+            process.terminate()
 
 
 def _listens() -> bool:
@@ -205,7 +207,6 @@ def sufler(
     telegram_process: FakeTelegram,
     model_folder: Path,
     known: Path,
-    orders: None,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Sufler]:
     telegram_process.control.clear_faults()
@@ -220,14 +221,16 @@ def sufler(
 def test_that_all_flows_of_the_demo_pass_in_telegram_the_web_chat_and_the_terminal(
     sufler: Sufler, telegram_process: FakeTelegram
 ) -> None:
-    with ExitStack() as opened:
+    with orders():
         for flow in SCRIPT:
             play(InTelegram(telegram_process), flow)
-        web = InWebChat(opened, sufler.url)
+    with ExitStack() as opened:
+        opened.enter_context(orders())
         for flow in SCRIPT:
-            play(web, flow)
+            play(InWebChat(opened, sufler.url), flow)
     sufler.stop()  # a terminal is another program over the same data
     with ExitStack() as opened:
+        opened.enter_context(orders())
         terminal = InTerminal(opened, sufler)
         for flow in SCRIPT:
             play(terminal, flow)
