@@ -1,9 +1,9 @@
 """Buttons under replies, and what a pressed one means. Data fits into Telegram's 64 bytes."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from sufler.domain.conversation import Button
+from sufler.domain.conversation import Author, Button, Message
 from sufler.domain.knowledge import Language
 from sufler.domain.texts import text
 
@@ -75,6 +75,13 @@ def choices(candidates: Iterable[tuple[str, str]], language: Language) -> tuple[
 def _label(title: str) -> str:
     line = " ".join(title.split())
     return line if len(line) <= MAX_LABEL else line[: MAX_LABEL - 1].rstrip() + "…"
+
+
+def pressed_again(press: Message, history: Sequence[Message]) -> bool:
+    """A double click: the customer's last act before was the same press. Whoever calls for a person
+    once more is told where they stand."""
+    theirs = [message for message in history if message.author is Author.CUSTOMER]
+    return press.button != CALL_PERSON and bool(theirs) and theirs[-1].button == press.button
 
 
 def _digest(article_id: str) -> str:

@@ -4,6 +4,7 @@ that led there is stored by then; what comes of it is stored as a step without a
 import asyncio
 import contextlib
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -13,10 +14,11 @@ from sufler.conversation.delivery import Delivery
 from sufler.conversation.flow_ports import FlowCalls, FlowRuns, RunAtHand
 from sufler.conversation.flowing import Flowing, Moved, call_of
 from sufler.conversation.ports import Decided, Duty, Outcome
-from sufler.domain.conversation import Owner
+from sufler.domain.conversation import Conversation, Owner
 from sufler.domain.decisions import Decision, DecisionKind, Reason
 from sufler.domain.errors import StorageUnavailable
 from sufler.domain.flows import FlowRun
+from sufler.domain.knowledge import FLOW_PREFIX
 from sufler.domain.ports import Clock
 from sufler.flows.state import Answer, Call, CreateRequest
 
@@ -25,13 +27,11 @@ _log = structlog.get_logger(__name__)
 # How often runs of other processes are looked for; our own wake it at once.
 POLL_S = 1.0
 # Services that are called at once: a slow one keeps no other customer waiting.
-AT_ONCE = 20
+AT_ONCE = 100
 # Beyond its own time-outs: then another process may take the run on.
 SPARE_S = 30.0
 # What a stopping process grants the calls that it has begun.
 GRACE_S = 5.0
-# The conversation changes while a step is stored, at most so often.
-RETRIES = 20
 # Who has the service's answer, but may not be told it any more.
 _OWNED = Decision(DecisionKind.STAY_SILENT, Reason.OPERATOR_OWNS)
 
@@ -122,7 +122,8 @@ class FlowWork:
             # Its words may hold what the customer wrote.
             _log.error("flow_failed", run=run.id, error=type(error).__name__)
             _log.debug("flow_failed_details", run=run.id, exc_info=error)
-            await asyncio.sleep(POLL_S)
+            with contextlib.suppress(StorageUnavailable):  # then it is found again
+                await self._give_up(run, type(error).__name__)
         finally:
             self._busy.pop(run.id, None)
             self.wake()
@@ -133,15 +134,15 @@ class FlowWork:
         now = self._clock.now()
         if not await self._runs.claim(run, now, now + timedelta(seconds=longest + SPARE_S)):
             return
+        if act is None:
+            await self._remind(run)
+            return
         try:
-            if act is None:
-                await self._remind(run)
-                return
             answer = await self._answer(run, act)
         except BaseException:
             await self._runs.release(run)
             raise
-        await self._apply(run, act.key, answer)
+        await self._apply(run, act, answer)
         self.wake_turns()
 
     async def _answer(self, run: FlowRun, act: Call | CreateRequest) -> Answer:
@@ -152,39 +153,81 @@ class FlowWork:
         # One that was begun when a process died may have changed something: never twice.
         return await self._calls.perform(act) if first else Answer(status=0)
 
-    async def _apply(self, run: FlowRun, key: str, answer: Answer) -> None:
+    async def _apply(self, run: FlowRun, act: Call | CreateRequest, answer: Answer) -> None:
         """What the answer leads to. A service has done its part by now: it is stored in any case,
-        however often the conversation changes meanwhile."""
-        for _ in range(RETRIES):
-            at_hand = await self._runs.at_hand(run.id)
-            if at_hand is None or at_hand.run.outcome or at_hand.run.changed_at != run.changed_at:
-                return  # closed or erased meanwhile
-            moved = await self._flowing.answered(at_hand.conversation, at_hand.run, key, answer)
-            if await self._delivery.deliver(await self._outcome(at_hand, moved)):
-                return
-        _log.error("flow_not_stored", run=run.id)
+        however often the conversation changes, and however long nothing can be stored."""
+        while True:
+            try:
+                at_hand = await self._runs.at_hand(run.id)
+                if at_hand is None:
+                    return  # erased meanwhile
+                before = at_hand.conversation
+                moved = await self._flowing.answered(before, run, act.key, answer)
+                if at_hand.run.outcome or at_hand.run.changed_at != run.changed_at:
+                    if not isinstance(act, Call) or act.method == "GET":
+                        return
+                    # The matter was closed meanwhile, but something was changed: people must know.
+                    _, note = self._flowing.left(moved.run or run, "left", before.language)
+                    outcome = self._by_itself(before, (Decided(_OWNED),), None, note)
+                else:
+                    outcome = await self._outcome(at_hand, moved)
+                if await self._delivery.deliver(outcome):
+                    return
+            except StorageUnavailable as error:
+                _log.error("database_unavailable", error=error.message)
+                await asyncio.sleep(POLL_S)
 
     async def _remind(self, run: FlowRun) -> None:
         at_hand = await self._runs.at_hand(run.id)
         if at_hand is None or at_hand.run.remind_at is None:
             return
-        moved = await self._flowing.reminded(at_hand.conversation, at_hand.run)
+        moved = await self._flowing.reminded(at_hand.conversation, at_hand.run, at_hand.stopped)
         await self._delivery.deliver(await self._outcome(at_hand, moved))
+
+    async def _give_up(self, run: FlowRun, failure: str) -> None:
+        """A run that cannot go on is over, so that the customer's turn does not wait for it for
+        ever. Who waits for a service is left to a person."""
+        while (at_hand := await self._runs.at_hand(run.id)) and not at_hand.run.outcome:
+            before, decided = at_hand.conversation, Decided(_OWNED)
+            if run.calling is not None and before.owner is Owner.BOT:
+                decided = await self._handed(before, Reason.FAILURE)
+            over = replace(
+                at_hand.run, outcome="handed_off", waiting="", calling=None, remind_at=None
+            )
+            outcome = self._by_itself(before, (decided,), over)
+            if await self._delivery.deliver(replace(outcome, failure=failure)):
+                break
+        self.wake_turns()
 
     async def _outcome(self, at_hand: RunAtHand, moved: Moved) -> Outcome:
         before, run, note = at_hand.conversation, moved.run, moved.note
         decided = moved.decided
-        speaks = any(each.replies for each in decided)
-        if before.owner is not Owner.BOT and speaks:
+        if all(each.decision.kind is DecisionKind.STAY_SILENT for each in decided):
+            return self._by_itself(before, decided, run, note)
+        stopped = self._flowing.is_stopped(FLOW_PREFIX + at_hand.run.flow, at_hand.stopped)
+        if before.owner is not Owner.BOT:
             # An operator has it: what came of the call is theirs to read.
             decided = (Decided(_OWNED),)
+        elif stopped:
+            decided = (await self._handed(before, Reason.STOPPED),)
+        if stopped or before.owner is not Owner.BOT:
             run, note = self._flowing.left(run or at_hand.run, "handed_off", before.language)
-        elif at_hand.stopped.everywhere and speaks:
-            stopped = Decision(DecisionKind.HAND_OFF, Reason.STOPPED)
-            prospect = await self._duty.prospect(before, before.language)
-            said = wording.hand_off(Reason.STOPPED, before.language, prospect)
-            decided = (Decided(stopped, replies=(said,), prospect=prospect),)
-            run, note = self._flowing.left(run or at_hand.run, "handed_off", before.language)
+        return self._by_itself(before, decided, run, note)
+
+    async def _handed(self, before: Conversation, reason: Reason) -> Decided:
+        prospect = await self._duty.prospect(before, before.language)
+        said = wording.hand_off(reason, before.language, prospect)
+        decision = Decision(DecisionKind.HAND_OFF, reason)
+        return Decided(decision, replies=(said,), prospect=prospect)
+
+    def _by_itself(
+        self,
+        before: Conversation,
+        decided: tuple[Decided, ...],
+        run: FlowRun | None,
+        note: str = "",
+    ) -> Outcome:
+        """A step without a turn."""
         handed = any(each.decision.kind is DecisionKind.HAND_OFF for each in decided)
         return Outcome(
             before=before,

@@ -6,13 +6,13 @@ import dataclasses
 import uuid
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final
 
 from sufler.conversation import wording
 from sufler.conversation.decide import Policy, Situation, decide
 from sufler.conversation.flow_ports import Flows
-from sufler.conversation.ports import Decided, Duty, Knowledge, Reply
+from sufler.conversation.ports import Decided, Duty, Knowledge, Reply, Stopped
 from sufler.domain.conversation import Button, Conversation, Message, Owner
 from sufler.domain.decisions import Decision, DecisionKind, Reason, Suggestion
 from sufler.domain.flows import FlowRun
@@ -78,7 +78,17 @@ class Flowing:
     def is_about(self, run: FlowRun, turn: Sequence[Message]) -> bool:
         """Whether the turn goes on with a flow that was left alone."""
         state = State.from_plain(dict(run.state))
-        return running.is_about(self._flows.flows, state, input_of(turn), self._clock.now())
+        given = input_of(turn, state.question)
+        return running.is_about(self._flows.flows, state, given, self._clock.now())
+
+    def takes_anything(self, run: FlowRun) -> bool:
+        """Whether any words answer the question at which the flow stands."""
+        return running.takes_anything(self._flows.flows, State.from_plain(dict(run.state)))
+
+    def is_stopped(self, article_id: str, stopped: Stopped) -> bool:
+        """Whether automatic answers are stopped for the flow that this article stands for."""
+        article = self._knowledge.article(article_id)
+        return stopped.everywhere or (article is not None and article.topic in stopped.topics)
 
     async def step(
         self,
@@ -91,14 +101,16 @@ class Flowing:
         suggestion: Suggestion | None,
         suggested: Suggested,
         policy: Policy,
+        early: bool = False,
     ) -> Moved:
-        """The turn that was decided to be a flow's. A flow that is gone leaves to a person."""
+        """The turn that was decided to be a flow's. A flow that is gone leaves to a person.
+        `early`: it was written before the last thing that was said to the customer."""
         now, flows = self._clock.now(), self._flows.flows
-        given = input_of(turn)
         if decision.reason is Reason.UNDER_WAY:
             if under_way is None:
                 raise ValueError("no flow is under way")
             before = State.from_plain(dict(under_way.state))
+            given = replace(input_of(turn, before.question), early=early)
             state, acts = running.take(flows, before, given, now)
         else:
             name = flow_of(decision.article_ids[0]) or ""
@@ -106,7 +118,7 @@ class Flowing:
                 gone = Decision(DecisionKind.HAND_OFF, Reason.GONE, decision.article_ids)
                 return Moved((await self._handed(conversation, language, gone, suggestion),))
             known = _known(flows[name].slots, conversation.given)
-            first = None if decision.reason is Reason.COMMAND else given
+            first = None if decision.reason is Reason.COMMAND else input_of(turn)
             run_id = uuid.uuid4().hex
             state, acts = running.start(flows, name, run_id, language, now, first, known)
             under_way = None
@@ -142,12 +154,19 @@ class Flowing:
         state, acts = running.answered(self._flows.flows, before, key, answer, self._clock.now())
         return await self._moved(conversation, run, state, acts, _GOES_ON)
 
-    async def reminded(self, conversation: Conversation, run: FlowRun) -> Moved:
-        """After silence: the question once more, or the flow is left where it stands."""
+    async def reminded(self, conversation: Conversation, run: FlowRun, stopped: Stopped) -> Moved:
+        """After silence: the question once more, or the flow is left where it stands. Nobody is
+        reminded long after the time, nor where automatic answers are stopped."""
         flow = self._flows.flows.get(run.flow)
         now, before = self._clock.now(), State.from_plain(dict(run.state))
         state, acts = running.remind(self._flows.flows, before, now)
-        if run.reminded or flow is None or not acts or conversation.owner is not Owner.BOT:
+        over = run.reminded or flow is None or not acts or conversation.owner is not Owner.BOT
+        if (
+            flow is None
+            or over
+            or self.is_stopped(FLOW_PREFIX + run.flow, stopped)
+            or (run.remind_at is None or now > run.remind_at + timedelta(minutes=flow.park_min))
+        ):
             silent = Decision(DecisionKind.STAY_SILENT, Reason.UNDER_WAY)
             return Moved((Decided(silent),), replace(run, parked=True, remind_at=None))
         moved = await self._moved(conversation, run, state, acts, _GOES_ON)
@@ -276,12 +295,15 @@ class Flowing:
         return "\n".join([text("flow_note", language, name=title), *lines])[:_LONGEST_NOTE]
 
 
-def input_of(turn: Sequence[Message]) -> Input:
-    """A turn as a flow takes it: what was written is read together."""
+def input_of(turn: Sequence[Message], question: int = 0) -> Input:
+    """A turn as a flow takes it: what was written is read together, with a press before it that
+    answers the flow's last `question`. Other presses count only as the last act."""
     last = turn[-1]
-    if last.button is not None:
-        data = last.button if last.button.startswith(BUTTON) else ""
-        return Input(str(last.id), "" if data else last.text, data)
+    data = last.button if last.button is not None and last.button.startswith(BUTTON) else ""
+    if last.button is not None and not data:
+        return Input(str(last.id), last.text)
+    fresh = f"{BUTTON}{question}:"
+    said = [m for m in turn if m.button is None or (m.button.startswith(fresh) and not data)]
     every = [attachment for message in turn for attachment in message.attachments]
     files = [
         Attachment("photo" if each.kind == "photo" else "file", {"id": each.id, "name": each.name})
@@ -290,8 +312,8 @@ def input_of(turn: Sequence[Message]) -> Input:
     ]
     # Without a file it says in words what the message held: a place, or somebody's number.
     told = [each.name.partition(": ")[2] for each in every if not each.id]
-    written = [each.text for each in turn if not (each.attachments and each.text.startswith("["))]
-    return Input(str(last.id), "\n".join([*written, *told]).strip(), attachments=tuple(files))
+    written = [each.text for each in said if not (each.attachments and each.text.startswith("["))]
+    return Input(str(last.id), "\n".join([*written, *told]).strip(), data, tuple(files))
 
 
 def call_of(calling: Mapping[str, Any]) -> Call | CreateRequest:
@@ -322,8 +344,3 @@ def _together(replies: Sequence[Reply]) -> tuple[Reply, ...]:
         else:
             joined.append(each)
     return tuple(joined)
-
-
-def moment_of(run: FlowRun) -> datetime | None:
-    """When the run goes on by itself, if nobody writes; None: never."""
-    return run.changed_at if run.calling is not None else run.remind_at

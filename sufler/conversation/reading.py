@@ -13,6 +13,7 @@ from sufler.conversation.buttons import (
     RUNNER_UP,
     chosen_article,
     is_close,
+    pressed_again,
 )
 from sufler.conversation.decide import (
     Chosen,
@@ -28,9 +29,9 @@ from sufler.conversation.flowing import Flowing
 from sufler.conversation.ports import Answered, AtHand, Conversations, Duty, Knowledge, Prompting
 from sufler.conversation.together import carried_out
 from sufler.domain.conversation import Author, Conversation, IncomingKind, Message, Owner
-from sufler.domain.decisions import Reason, Suggestion, SuggestionItem, TurnKind
+from sufler.domain.decisions import DecisionKind, Reason, Suggestion, SuggestionItem, TurnKind
 from sufler.domain.flows import FlowRun
-from sufler.domain.knowledge import ArticleStatus, Language, Topic
+from sufler.domain.knowledge import FLOW_PREFIX, ArticleStatus, Language, Topic
 from sufler.domain.ports import Clock
 from sufler.domain.variables import values_of
 from sufler.flows.state import BUTTON
@@ -116,14 +117,15 @@ class Reader:
         conversation, turn, history = at_hand.conversation, at_hand.turn, at_hand.history
         situation = await self._situation(at_hand)
         last = turn[-1]
-        run = self._run(at_hand)
-        situation = replace(situation, in_flow=run is not None, command=self._command(last))
+        run = await self._run(at_hand, situation)
+        situation = self._of_flow(situation, at_hand, run)
+        seen = Seen(conversation, turn, conversation.language, (), run=run)
         if last.button is not None:
-            if _again(last, history):
+            if pressed_again(last, history):
                 asked = Asked(replace(situation, gesture=Gesture.REPEATED), last)
             else:
                 asked = await self._pressed(last, conversation, situation)
-            return Seen(conversation, turn, conversation.language, (asked,), run=run)
+            return replace(seen, asked=(asked,))
         said = [message for message in turn if message.kind is IncomingKind.TEXT]
         if (
             said
@@ -132,11 +134,11 @@ class Reader:
         ):
             # In a flow of the customer's own such a word is about that.
             asked = Asked(replace(situation, gesture=Gesture.NO_MORE), said[-1])
-            return Seen(conversation, turn, conversation.language, (asked,), run=run)
+            return replace(seen, asked=(asked,))
         if said and (situation.command is not None or situation.in_flow):
-            asked = Asked(replace(situation, turn_kind=self._wish(said)), said[-1])
-            language, sample = conversation.language, at_hand.sample
-            return Seen(conversation, turn, language, (asked,), sample, run=run)
+            situation = replace(situation, turn_kind=self._wish(said))
+            asked = Asked(situation, said[-1], quoted=_others_since(said[-1], at_hand))
+            return replace(seen, asked=(asked,), sample=at_hand.sample)
         if said:
             every, share = await self._said(said, at_hand, situation)
             spoken = self._spoken(every[-1], conversation)
@@ -145,16 +147,32 @@ class Reader:
             situation = replace(situation, turn_kind=TurnKind.EMOJI)  # as good as a smile
         else:
             situation = replace(situation, gesture=_GESTURES[last.kind or IncomingKind.UNREADABLE])
-        asked = Asked(situation, last)
-        return Seen(conversation, turn, conversation.language, (asked,), run=run)
+        return replace(seen, asked=(Asked(situation, last),))
 
-    def _run(self, at_hand: AtHand) -> FlowRun | None:
-        """The flow whose turn this is. One that was left alone goes on only with what is about
-        it."""
-        run = at_hand.run
+    async def _run(self, at_hand: AtHand, situation: Situation) -> FlowRun | None:
+        """The flow whose turn this is. One that was left alone goes on only with what is about it,
+        and where it takes any words, with what would else be left to people."""
+        run, last = at_hand.run, at_hand.turn[-1]
         if run is None or at_hand.conversation.owner is not Owner.BOT:
             return None
-        return run if not run.parked or self._flowing.is_about(run, at_hand.turn) else None
+        if not run.parked:
+            return run
+        if not self._flowing.is_about(run, at_hand.turn):
+            return None
+        if last.kind is IncomingKind.TEXT and self._flowing.takes_anything(run):
+            found = await self._suggested(last.text, at_hand.conversation, ())
+            items = tuple(found.items)
+            situation = replace(situation, turn_kind=found.turn_kind, items=items)
+            if decide(situation, self.policy).kind is not DecisionKind.HAND_OFF:
+                return None
+        return run
+
+    def _of_flow(self, situation: Situation, at_hand: AtHand, run: FlowRun | None) -> Situation:
+        """With the flow that is named, or is under way; it is stopped with its topic."""
+        command = self._command(at_hand.turn[-1])
+        named = command or (FLOW_PREFIX + run.flow if run else "")
+        stopped = self._flowing.is_stopped(named, at_hand.stopped)
+        return replace(situation, in_flow=run is not None, command=command, stopped=stopped)
 
     def _command(self, last: Message) -> str | None:
         """«/return», or «/start return» from a link."""
@@ -366,13 +384,6 @@ def _closing(data: str, conversation: Conversation) -> Gesture:
 def _others_since(message: Message, at_hand: AtHand) -> bool:
     """Whether somebody else has said something after this message of a customer."""
     return any(each.id > message.id for each in at_hand.others)
-
-
-def _again(press: Message, history: Sequence[Message]) -> bool:
-    """A double click: the customer's last act before was the same press. Whoever calls for a person
-    once more is told where they stand."""
-    theirs = [message for message in history if message.author is Author.CUSTOMER]
-    return press.button != CALL_PERSON and bool(theirs) and theirs[-1].button == press.button
 
 
 def _left(answered: Answered) -> tuple[SuggestionItem, ...]:

@@ -240,6 +240,7 @@ class Turns:
             suggestion=asked.suggestion,
             suggested=lambda words: self._reader.aside(seen, words),
             policy=self.policy,
+            early=asked.quoted,
         )
 
     async def _decided(self, seen: Seen, asked: Asked, decision: Decision) -> Decided:

@@ -18,7 +18,7 @@ from sufler.flows.state import BUTTON, MAX_BUTTON_BYTES
 MAX_TEXT_CHARS: Final = 4096  # Telegram's; the web chat takes more
 _VALUES_ROOM: Final = 200  # characters that filled values may add
 _HOST = re.compile(r"https?://[A-Za-z0-9.-]+(?::\d{1,5})?(?:[/?]|$)")
-_QUESTION_DIGITS: Final = 4
+_QUESTION_DIGITS: Final = 7
 # Codes of faults that depend on where the flow is to run.
 OF_HERE: Final = frozenset({"secret", "not_allowed", "https"})
 

@@ -5,6 +5,7 @@
 
 import copy
 import re
+import zlib
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
@@ -20,6 +21,10 @@ from sufler.flows.wishes import Wish, is_question, wish_of
 from sufler.kb_index.normalise import normalise
 
 MAX_TEXT: Final = 2000
+_RUNS_APART: Final = 10_000
+_QUESTIONS_A_RUN: Final = 1_000
+# So few that no answer that is not understood is the last one.
+_UNTRIED: Final = -1_000
 _MENDS = re.compile(
     r"^\s*(?:ой|нет|не|неверно|ошиб\w+|исправ\w+|точнее|вернее|простите|извините|sorry|no|not"
     r"|actually|wait|oops|correction|i mean|i meant)\b[\s,.:;!—-]*"
@@ -49,6 +54,8 @@ def start(
     flow = flows[name]
     first_step = flow.steps[0].id
     state = State(flow.flow, flow.version, run, language, step=first_step, path=[first_step])
+    # Questions of different runs have different numbers: an old button must answer no new question.
+    state.question = zlib.crc32(run.encode()) % _RUNS_APART * _QUESTIONS_A_RUN
     state.values = {k: v for k, v in (known or {}).items() if k in flow.slots and v is not None}
     talk = Talk(flows, state, now)
     if first is not None:
@@ -90,6 +97,8 @@ def take(flows: Flows, before: State, turn: Input, now: datetime) -> Result:
         talk.past(talk.step)
     else:
         _answer(talk, turn, message)
+    if turn.button and is_question(message.text):
+        talk.acts.append(Aside(message.text))
     talk.go_on()
     return state, talk.acts
 
@@ -101,6 +110,8 @@ def answered(flows: Flows, before: State, key: str, answer: Answer, now: datetim
     if state.outcome or key != state.key or state.waiting not in {"call", "request"}:
         return state, []
     talk = Talk(flows, state, now)
+    if state.flow not in flows:
+        return _gone(talk)
     if _is_another(flows, state):
         talk.hand_off("failed")  # what the answer was for is gone; a person sorts it out
         return state, talk.acts
@@ -134,10 +145,18 @@ def is_about(flows: Flows, before: State, turn: Input, now: datetime) -> bool:
     is, and a flow that was changed since is over."""
     if _is_another(flows, before) or is_question(turn.text):
         return False
-    state, acts = take(flows, before, turn, now)
-    if any(isinstance(act, Aside) for act in acts):
-        return False
-    return state.attempts <= before.attempts or bool(state.outcome)
+    untried = copy.deepcopy(before)
+    untried.attempts = _UNTRIED
+    state, acts = take(flows, untried, turn, now)
+    return state.attempts != _UNTRIED + 1 and not any(isinstance(act, Aside) for act in acts)
+
+
+def takes_anything(flows: Flows, state: State) -> bool:
+    """Whether any words answer the question at which the flow stands."""
+    flow = flows.get(state.flow)
+    step = flow.step(state.step) if flow else None
+    slot = flow.slots.get(step.slot) if flow and isinstance(step, model.Ask) else None
+    return slot is not None and slot.kind in {"text", "address"}
 
 
 def _message(talk: Talk, text: str) -> Message:
@@ -156,7 +175,6 @@ def _restart(talk: Talk, turn: Input) -> Result:
     root = state.above[0][0] if state.above else state.flow
     flow = talk.flows.get(root)
     if flow is None:
-        state.outcome, state.waiting = "", ""
         state.flow = root
         return _gone(talk)
     good = {
@@ -169,8 +187,12 @@ def _restart(talk: Talk, turn: Input) -> Result:
     begun.values, begun.calls, begun.question = good, state.calls, state.question
     begun.last_input = turn.id
     again = Talk(talk.flows, begun, talk.now)
-    if wish_of(turn.text) is Wish.OPERATOR:
+    wish = wish_of(turn.text)
+    if wish is Wish.OPERATOR:
         again.hand_off("asked")
+    elif wish is Wish.CANCEL:
+        again.say_ours("flow_cancelled")
+        again.over("cancelled")
     else:
         again.say_ours("flow_changed")
         again.go_on()
@@ -179,14 +201,14 @@ def _restart(talk: Talk, turn: Input) -> Result:
 
 def _gone(talk: Talk) -> Result:
     facts = {name: str(value)[:500] for name, value in talk.state.values.items()}
-    talk.state.outcome = "handed_off"
+    talk.state.outcome, talk.state.waiting = "handed_off", ""
     return talk.state, [HandOff("", "failed", facts), End("handed_off")]
 
 
 def _wish(talk: Talk, turn: Input, message: Message) -> Wish | None:
-    if turn.button:
-        return Wish.SKIP if turn.button.endswith(":-skip") else None
     wish = wish_of(message.text)
+    if turn.button and wish is not Wish.OPERATOR:
+        return Wish.SKIP if turn.button.endswith(":-skip") else None
     step = talk.step
     if wish in {None, Wish.OPERATOR} or not isinstance(step, model.Ask):
         return wish
@@ -234,6 +256,8 @@ def _confirmed(talk: Talk, turn: Input, message: Message) -> None:
             talk.ask("flow_back_on")
         else:
             _unclear(talk, 3, None)
+    elif said and turn.early:
+        talk.ask()  # to what they had not seen
     elif said:
         talk.state.agreed, talk.state.waiting = True, ""
     elif step.declined:
@@ -271,7 +295,7 @@ def _answer(talk: Talk, turn: Input, message: Message) -> None:
         return
     _put(talk, step.slot, value)
     talk.state.asked.append(step.id)
-    if slot.kind not in _ANYTHING and not turn.button:
+    if turn.button or slot.kind not in _ANYTHING:
         _gather(talk, message, turn, besides=step.slot)
     talk.past(step)
 

@@ -21,12 +21,14 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """One turn of the customer: `id` tells it from all others; `button` is the data of one."""
+    """One turn of the customer: `id` tells it from all others; `button` is the data of one, and
+    `text` what they wrote besides. `early`: they wrote it before the flow's question was put."""
 
     id: str
     text: str = ""
     button: str = ""
     attachments: tuple[Attachment, ...] = ()
+    early: bool = False
 
 
 @dataclass(frozen=True, slots=True)

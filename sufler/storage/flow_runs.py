@@ -39,7 +39,11 @@ class FlowRunStore:
         joined = select(flow_runs).join(
             conversations, conversations.c.id == flow_runs.c.conversation_id
         )
-        calling = joined.where(*of_ours, flow_runs.c.waiting.in_(CALLING), free).limit(limit)
+        calling = (
+            joined.where(*of_ours, flow_runs.c.waiting.in_(CALLING), free)
+            .order_by(flow_runs.c.changed_at)
+            .limit(limit)
+        )
         silent = (
             joined.where(*of_ours, *quiet, free)
             .where(flow_runs.c.remind_at <= now)

@@ -161,7 +161,10 @@ async def _unchanged(connection: AsyncConnection, outcome: Outcome) -> bool:
 
 
 def _asks(outcome: Outcome) -> bool:
-    """Whether the customer of an operator waits for an answer now: a "thanks" needs none."""
+    """Whether the customer of an operator waits for an answer now: a "thanks" needs none, nor does
+    what a flow did by itself."""
+    if not outcome.turn:
+        return False
     kinds = [each.suggestion.turn_kind for each in outcome.decided if each.suggestion]
     return not kinds or any(kind not in _NO_QUESTION for kind in kinds)
 
