@@ -90,8 +90,8 @@ FLOWS: Final[Mapping[str, Mapping[Language, str]]] = {
         "en": "the button {name}: {count} bytes, and 64 are the most",
     },
     "flow_check_secret": {
-        "ru": "секрет {name} не задан",
-        "en": "the secret {name} is not set",
+        "ru": "секрет {name} не задан (SUFLER_SECRET_{name})",
+        "en": "the secret {name} is not set (SUFLER_SECRET_{name})",
     },
     "flow_check_expression": {"ru": "{name}", "en": "{name}"},
     "flow_check_template": {

@@ -12,6 +12,7 @@ import yaml
 
 from sufler.domain.errors import BadInput
 from sufler.flows.load import read_nodes, read_yaml
+from sufler.flows.shape_faults import entry, line_in
 
 Path = tuple[str | int, ...]
 
@@ -39,15 +40,7 @@ def changed(text: str, path: Path, value: Any) -> str:
 
 def line_of(text: str, path: Path) -> int:
     """The line (from 1) at which `path` stands, or the nearest place above it that there is."""
-    node = read_nodes(text, "flow")
-    line = 1
-    for part in path:
-        found = _entry(node, part)
-        if found is None:
-            continue  # a tag of ours between the parts, or what is missing
-        key, node = found
-        line = (key or node).start_mark.line + 1
-    return line
+    return line_in(read_nodes(text, "flow"), path)
 
 
 def _with(data: Any, path: Path, value: Any) -> Any:
@@ -78,7 +71,7 @@ def _written(text: str, path: Path, value: Any) -> str:
     flow = False
     for depth, part in enumerate(path):
         flow = flow or bool(getattr(node, "flow_style", False))
-        found = _entry(node, part)
+        found = entry(node, part)
         last = depth == len(path) - 1
         if found is None:
             for missing in reversed(path[depth + 1 :]):
@@ -90,15 +83,6 @@ def _written(text: str, path: Path, value: Any) -> str:
         if last:
             return _replaced(text, node, value, None if flow else _column(above))
     raise BadInput("there is no such place")
-
-
-def _entry(node: yaml.Node | None, part: str | int) -> tuple[yaml.Node | None, yaml.Node] | None:
-    """The key (of a map) and the value that stand at `part` of `node`."""
-    if isinstance(node, yaml.MappingNode):
-        return next(((k, v) for k, v in node.value if k.value == str(part)), None)
-    if isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
-        return None, node.value[part]
-    return None
 
 
 def _replaced(text: str, node: yaml.Node, value: Any, column: int | None) -> str:

@@ -159,7 +159,9 @@ class _Parser:
         while text[at:].strip():
             found = _TOKEN.match(text, at)
             if found is None:
-                raise self.wrong(f"“{text[at:].strip()[:10]}” makes no sense")
+                rest = text[at:].strip()
+                hint = "; equal is written ==" if rest.startswith("=") else ""
+                raise self.wrong(f"“{rest[:10]}” makes no sense{hint}")
             kind = str(found.lastgroup)
             word = found[kind]
             self.tokens.append(("word" if kind == "name" and word in _WORDS else kind, word))

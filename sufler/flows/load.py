@@ -7,9 +7,12 @@ from typing import Any, Final, TypeVar
 
 import yaml
 from pydantic import TypeAdapter, ValidationError
+from yaml.parser import ParserError
+from yaml.scanner import ScannerError
 
 from sufler.domain.errors import BadInput
 from sufler.flows.model import MAX_CHOICES, MAX_SLOTS, Flow
+from sufler.flows.shape_faults import quoted_hint, refused
 
 MAX_BYTES: Final = 256 * 1024
 MAX_DEPTH: Final = 16
@@ -107,24 +110,24 @@ def _read(text: str, where: str, what: Callable[[_Loader], T]) -> T:
     except yaml.MarkedYAMLError as error:
         line = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
         problem = error.problem or error.context or "not YAML"
-        raise BadInput(f"{where}{line}: {problem}") from None
+        # Our own refusals and the makers of values have nothing to do with quotes.
+        parsed = isinstance(error, ParserError | ScannerError)
+        raise BadInput(
+            f"{where}{line}: {problem}{quoted_hint(problem) if parsed else ''}"
+        ) from None
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise BadInput(f"{where}: not YAML ({type(error).__name__})") from None
 
 
 def load_flow(text: str, where: str = "flow") -> Flow:
-    """The flow that `text` describes. Raises BadInput that names the place: steps.3.text.ru."""
+    """The flow that `text` describes. Raises BadInput that names the line and the step."""
     data = read_yaml(text, where)
     if not isinstance(data, dict):
         raise BadInput(f"{where}: a flow is a map that begins with `flow:`")
     try:
         flow = FLOW.validate_python(data)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        place = ".".join(str(part) for part in first["loc"])
-        more = error.error_count() - 1
-        rest = f" (and {more} more)" if more else ""
-        raise BadInput(f"{where}: {place}: {first['msg']}{rest}", field=place) from None
+        raise refused(error, where, data, read_nodes(text, where)) from None
     _hold_together(flow, where)
     return flow
 

@@ -12,10 +12,10 @@ from typing import Annotated, Any, Final
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
-from sufler.domain.errors import BadInput
 from sufler.domain.knowledge import Language
 from sufler.flows import model, run, state
-from sufler.flows.load import read_yaml
+from sufler.flows.load import read_nodes, read_yaml
+from sufler.flows.shape_faults import refused
 from sufler.flows.wording import readable
 
 _STRICT = ConfigDict(extra="forbid")
@@ -68,13 +68,12 @@ _TALKS = TypeAdapter(WrittenTalks)
 
 
 def load_talks(text: str, where: str) -> WrittenTalks:
-    """The talks of a file. Raises BadInput that names the place."""
+    """The talks of a file. Raises BadInput that names the line and the talk."""
+    data = read_yaml(text, where)
     try:
-        return _TALKS.validate_python(read_yaml(text, where))
+        return _TALKS.validate_python(data)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise BadInput(f"{where}: {place}: {first['msg']}", field=place) from None
+        raise refused(error, where, data, read_nodes(text, where)) from None
 
 
 def play(flows: Mapping[str, model.Flow], flow: str, talk: WrittenTalk) -> list[str]:

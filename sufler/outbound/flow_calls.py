@@ -30,7 +30,7 @@ _CONNECT_S: Final = 5.0
 _LONGEST_S: Final = 30.0  # as in sufler.flows.model.Call
 _PASSING: Final = frozenset({429, 500, 502, 503, 504})  # a GET may do better a moment later
 _REFUSED: Final = {
-    "not_allowed": "its host is not in SUFLER_FLOW_HOSTS",
+    "not_allowed": "its host is neither in SUFLER_FLOW_HOSTS nor in SUFLER_FLOW_PRIVATE_HOSTS",
     "https": f"it needs https; {SETTING} allows plain http to hosts of your own network",
 }
 _HIDDEN_SLASH = re.compile(r"%(?:2f|5c)|\\", re.IGNORECASE)

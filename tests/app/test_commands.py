@@ -201,7 +201,9 @@ def test_that_flows_are_published_all_or_none_listed_and_withdrawn(
     assert (refused.code, "done: nothing follows this step" in refused.err) == (1, True)
     assert json.loads(sufler("flows", "list", "--json").out) == []
     wrong.unlink()
-    assert "gift: version 1 is published." in sufler("flows", "publish", "flows").out
+    published = sufler("flows", "publish", "flows").out
+    assert "gift: version 1 is published." in published
+    assert "kb mode 'Сценарии / Flows' answers" in published
     assert "already" in sufler("flows", "publish", "flows").out
     [row] = json.loads(sufler("flows", "list", "--json").out)
     assert (row["name"], row["published"], row["started"]) == ("gift", 1, 0)

@@ -160,7 +160,7 @@ def test_that_secrets_and_hosts_that_published_flows_lack_are_named(
 ) -> None:
     monkeypatch.setenv("SUFLER_DEMO", "true")
     asyncio.run(_publish_demo())
-    assert _findings(sufler("doctor", "--json"))["flows"]["words"] == "6 are published"
+    assert _findings(sufler("doctor", "--json"))["flows"]["words"] == "7 are published"
     monkeypatch.delenv("SUFLER_DEMO")
     found = _findings(sufler("doctor", "--json"))["flows"]
     assert found["health"] == "broken"

@@ -10,6 +10,7 @@ import yaml
 from sufler.domain.errors import BadInput
 from sufler.flows.load import load_file, load_flow, load_folder, read_yaml
 from sufler.flows.schema import schema_text
+from sufler.flows.talks import load_talks
 
 ROOT = Path(__file__).parents[2]
 SMALL = """
@@ -52,11 +53,28 @@ def test_that_an_editor_with_the_schema_takes_the_demo_and_underlines_a_slip() -
         ("just words", "a flow is a map"),
         ("", "a flow is a map"),
         ("---\na: 1\n---\nb: 2", "another document"),
-        (SMALL.replace("do: end", "do: dance"), "steps.0"),
+        (
+            SMALL.replace("do: end", "do: dance"),
+            "my.yaml, line 6: step bye: do: there is no “dance”",
+        ),
+        (SMALL.replace("do: end, ", ""), "line 6: step bye: `do` is missing"),
+        (SMALL.replace("id: bye, ", ""), "line 6: step number 1: id: is missing"),
+        (SMALL.replace("text: {ru: Пока, en: Bye}", "text: Bye"), "of the form {ru: …, en: …}"),
+        (SMALL.replace("text:", "txt:"), "step bye: txt: is not known here; is “text” meant?"),
+        (SMALL.replace("text:", "else:"), "known here; known: id, do, text"),
+        (SMALL.replace("{ru: Пока", "{ru: 5"), "text.ru: must be a text; put it in single quotes"),
+        (SMALL.replace("{ru: Пока, en", "{ru: Пока?, en"), "must stand in single quotes"),
+        (
+            SMALL.replace("version: 1", "version: none") + "  - {id: b, do: end, tx: 1}\n",
+            "my.yaml, line 3: version: must be a whole number; line 7: step b: tx: is not known",
+        ),
         (SMALL.replace("version: 1", "version: none"), "version"),
         (SMALL.replace("title: {ru: Малый, en: Small}", "title: {fr: Petit}"), "title"),
         (SMALL + "  - {id: bye, do: end}\n", "step ids stand twice: bye"),
-        (SMALL.replace("flow: small", "flow: Small Talk"), "flow: String should match"),
+        (
+            SMALL.replace("flow: small", "flow: Small Talk"),
+            "line 2: flow: a name is up to 30 of a-z",
+        ),
     ],
 )
 def test_that_what_is_no_flow_is_refused_with_its_place(text: str, told: str) -> None:
@@ -64,6 +82,12 @@ def test_that_what_is_no_flow_is_refused_with_its_place(text: str, told: str) ->
         load_flow(text, "my.yaml")
     assert refused.value.message.startswith("my.yaml")
     assert told in refused.value.message
+
+
+def test_that_a_talk_that_is_no_talk_is_refused_with_its_name_and_line() -> None:
+    text = "flow: small\ntalks:\n- name: short\n  talk:\n  - customer: 4599\n"
+    with pytest.raises(BadInput, match=r"line 5: talk “short”: talk.0.customer: must be a text"):
+        load_talks(text, "small.test.yaml")
 
 
 def test_that_times_dates_and_yes_stay_the_texts_that_they_are() -> None:

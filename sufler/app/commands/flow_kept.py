@@ -3,7 +3,7 @@
 A process that serves follows within a second; without one, the next start takes them in.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
@@ -12,9 +12,11 @@ import typer
 from sufler.app.commands.stop import COMMAND_LINE
 from sufler.app.terminal import AsJson, print_json, print_table, run, say
 from sufler.domain.errors import BadInput, NotFound
+from sufler.domain.knowledge import FLOW_TOPIC, Mode
 
 if TYPE_CHECKING:
     from sufler.desk.flow_book import FlowBook, FlowListed
+    from sufler.domain.flows import FlowVersion
 
 T = TypeVar("T")
 
@@ -59,6 +61,9 @@ def publish(
         say(f"{version.name}: version {version.number} is published.")
     if len(made) < len(texts):
         say(f"{len(texts) - len(made)} flows are published just so already.")
+    for topic in _silent_topics(made):
+        say(f"In the topic “{topic}” customers' words begin no flow until it answers:")
+        say(f"  sufler kb mode '{topic}' answers --because 'our flows are tested'")
 
 
 def withdraw(name: Annotated[str, typer.Argument(help="The flow's name.")]) -> None:
@@ -76,6 +81,25 @@ def _with_book(work: "Callable[[FlowBook], Awaitable[T]]") -> T:
             return await work(flow_book_over(basis))
 
     return run(opened())
+
+
+def _silent_topics(made: "Sequence[FlowVersion]") -> list[str]:
+    """The topics of these flows with phrasings, that do not answer by themselves."""
+
+    async def modes() -> dict[str, Mode]:
+        from sufler.app.wiring import opened_basis
+        from sufler.storage.articles import ArticleStore
+
+        async with opened_basis() as basis:
+            topics = await ArticleStore(basis.database, basis.clock).topics()
+            return {each.name: each.mode for each in topics}
+
+    from sufler.flows.load import load_flow
+
+    flows = [load_flow(version.text, version.name) for version in made]
+    named = {flow.topic or FLOW_TOPIC for flow in flows if flow.triggers.phrasings}
+    known = run(modes()) if named else {}
+    return sorted(each for each in named if known.get(each) is not Mode.ANSWERS)
 
 
 def _texts(paths: list[Path]) -> dict[str, str]:

@@ -96,12 +96,12 @@ def try_(path: _File, language: _InLanguage = "ru") -> None:
     if faults:
         raise BadInput(f"{path.name}: {faults[0].told('en')}; see sufler flows check {path}")
     now = datetime.now().astimezone()
-    say(f"Talking with {flow.flow}, version {flow.version}. /quit ends.")
+    say(f"Talking with {flow.flow} from its first step. /quit ends.")
     at, acts = run.start(others, flow.flow, randomness.token_hex(4), _language(language), now)
     buttons: dict[str, str] = {}
     number = 0
+    waiting: state.Call | state.CreateRequest | None = None
     while True:
-        waiting = None
         for act in acts:
             say(f"  {written(act)}")
             if isinstance(act, state.Say) and act.buttons:
@@ -125,7 +125,12 @@ def try_(path: _File, language: _InLanguage = "ru") -> None:
             )
             at, acts = run.take(others, at, turn, now)
         else:
-            at, acts = run.answered(others, at, waiting.key, _answer(waiting, typed), now)
+            answer = _answer(waiting, typed)
+            if answer is None:
+                acts = []
+                continue
+            at, acts = run.answered(others, at, waiting.key, answer, now)
+            waiting = None
 
 
 @app.command()
@@ -145,7 +150,8 @@ def _typed(prompt: str) -> str | None:
     return None if line == "/quit" else line
 
 
-def _answer(act: "state.Call | state.CreateRequest", typed: str) -> "state.Answer":
+def _answer(act: "state.Call | state.CreateRequest", typed: str) -> "state.Answer | None":
+    """What a service would have answered; None, said why, when `typed` is no answer."""
     from sufler.flows import state
 
     if isinstance(act, state.CreateRequest):
@@ -154,8 +160,8 @@ def _answer(act: "state.Call | state.CreateRequest", typed: str) -> "state.Answe
     try:
         return state.Answer(int(status or 200), json.loads(body) if body.strip() else {})
     except ValueError:
-        say('  a status and JSON, such as: 200 {"status": "sent"}; taken as no answer')
-        return state.Answer(0)
+        say('  a status and JSON, such as: 200 {"status": "sent"}; 0 when nobody answers')
+        return None
 
 
 def _language(asked: str) -> Language:
