@@ -12,8 +12,15 @@ from typing import Any, Final
 from sufler.conversation import wording
 from sufler.conversation.decide import Policy, Situation, decide
 from sufler.conversation.flow_ports import Flows
-from sufler.conversation.ports import Decided, Duty, Knowledge, Reply, Stopped
-from sufler.domain.conversation import Button, Conversation, Message, Owner
+from sufler.conversation.ports import AtHand, Decided, Duty, Knowledge, Reply, Stopped
+from sufler.domain.conversation import (
+    Author,
+    Button,
+    Conversation,
+    Message,
+    Owner,
+    SendState,
+)
 from sufler.domain.decisions import Decision, DecisionKind, Reason, Suggestion
 from sufler.domain.flows import FlowRun
 from sufler.domain.knowledge import FLOW_PREFIX, ArticleStatus, Language, flow_of
@@ -43,6 +50,7 @@ _KNOWN_KINDS: Final = frozenset({"text", "phone", "email", "address"})
 _GOES_ON: Final = Decision(DecisionKind.FLOW, Reason.UNDER_WAY)
 _LEAVES: Final = Decision(DecisionKind.HAND_OFF, Reason.FLOW_LEAVES)
 _LONGEST_NOTE: Final = 4000
+_UNHEARD: Final = frozenset({SendState.CANCELLED, SendState.FAILED})
 
 # What fits a text that is asked aside, and what that means for the rules.
 Suggested = Callable[[str], Awaitable[tuple[Suggestion, Situation]]]
@@ -104,13 +112,13 @@ class Flowing:
         early: bool = False,
     ) -> Moved:
         """The turn that was decided to be a flow's. A flow that is gone leaves to a person.
-        `early`: it was written before the last thing that was said to the customer."""
+        `early`: when it was written, the flow's question was not what they had heard last."""
         now, flows = self._clock.now(), self._flows.flows
         if decision.reason is Reason.UNDER_WAY:
             if under_way is None:
                 raise ValueError("no flow is under way")
             before = State.from_plain(dict(under_way.state))
-            given = replace(input_of(turn, before.question), early=early)
+            given = replace(input_of(turn, before.question), early=early or under_way.parked)
             state, acts = running.take(flows, before, given, now)
         else:
             name = flow_of(decision.article_ids[0]) or ""
@@ -228,7 +236,10 @@ class Flowing:
         suggestion, situation = await suggested(words)
         decision = decide(replace(situation, in_flow=False), policy)
         if decision.kind is DecisionKind.ANSWER and decision.reason is Reason.CONFIDENT:
-            return Decided(decision, suggestion, (Reply(situation.items[0].text),))
+            item = situation.items[0]
+            topic = self._knowledge.topics.get(item.topic)
+            reply = Reply(item.text, hold_s=0 if topic is None else topic.hold_s)
+            return Decided(decision, suggestion, (reply,))
         reply = Reply(text("flow_unknown_aside", language))
         return Decided(replace(_GOES_ON), suggestion, (reply,))
 
@@ -314,6 +325,16 @@ def input_of(turn: Sequence[Message], question: int = 0) -> Input:
     told = [each.name.partition(": ")[2] for each in every if not each.id]
     written = [each.text for each in said if not (each.attachments and each.text.startswith("["))]
     return Input(str(last.id), "\n".join([*written, *told]).strip(), data, tuple(files))
+
+
+def heard_last(at_hand: AtHand, words: Message) -> bool:
+    """Whether what the bot said last had arrived when the customer wrote these words, and no
+    operator has spoken since."""
+    told = [m for m in (*at_hand.history, *at_hand.others) if m.author is not Author.CUSTOMER]
+    last = told[-1] if told else None
+    return last is None or (
+        last.id < words.id and last.author is Author.BOT and last.state not in _UNHEARD
+    )
 
 
 def call_of(calling: Mapping[str, Any]) -> Call | CreateRequest:

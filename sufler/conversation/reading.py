@@ -25,7 +25,7 @@ from sufler.conversation.decide import (
     versioned,
 )
 from sufler.conversation.drawing import BY_ITSELF, NOTHING_DRAWN, Sample, hidden_share
-from sufler.conversation.flowing import Flowing
+from sufler.conversation.flowing import Flowing, heard_last
 from sufler.conversation.ports import Answered, AtHand, Conversations, Duty, Knowledge, Prompting
 from sufler.conversation.together import carried_out
 from sufler.domain.conversation import Author, Conversation, IncomingKind, Message, Owner
@@ -137,7 +137,7 @@ class Reader:
             return replace(seen, asked=(asked,))
         if said and (situation.command is not None or situation.in_flow):
             situation = replace(situation, turn_kind=self._wish(said))
-            asked = Asked(situation, said[-1], quoted=_others_since(said[-1], at_hand))
+            asked = Asked(situation, said[-1], quoted=not heard_last(at_hand, said[-1]))
             return replace(seen, asked=(asked,), sample=at_hand.sample)
         if said:
             every, share = await self._said(said, at_hand, situation)

@@ -256,7 +256,7 @@ def _confirmed(talk: Talk, turn: Input, message: Message) -> None:
             talk.ask("flow_back_on")
         else:
             _unclear(talk, 3, None)
-    elif said and turn.early:
+    elif said and turn.early and not turn.button:
         talk.ask()  # to what they had not seen
     elif said:
         talk.state.agreed, talk.state.waiting = True, ""

@@ -22,7 +22,8 @@ class Attachment:
 @dataclass(frozen=True, slots=True)
 class Input:
     """One turn of the customer: `id` tells it from all others; `button` is the data of one, and
-    `text` what they wrote besides. `early`: they wrote it before the flow's question was put."""
+    `text` what they wrote besides. `early`: when they wrote it, the flow's question was
+    not what they had heard last."""
 
     id: str
     text: str = ""

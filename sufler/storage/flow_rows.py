@@ -7,6 +7,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, exists, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from sufler.domain.conversation import Owner
 from sufler.domain.flows import FlowRun
 from sufler.storage.tables.conversations import conversations
 from sufler.storage.tables.flows import flow_runs
@@ -67,8 +68,9 @@ async def leave_run(connection: AsyncConnection, conversation_id: str, *, parked
 
 
 def is_calling() -> ColumnElement[bool]:
-    """Whether a conversation's flow waits for a service: its turn waits too."""
-    return exists().where(
+    """Whether a conversation's flow waits for a service: its turn waits too, while the bot has
+    it."""
+    return (conversations.c.owner == Owner.BOT.value) & exists().where(
         flow_runs.c.conversation_id == conversations.c.id,
         flow_runs.c.outcome == "",
         flow_runs.c.waiting.in_(CALLING),

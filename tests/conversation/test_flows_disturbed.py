@@ -1,6 +1,10 @@
 """Flows in conversations when things happen at the wrong moment: nothing is lost, agreed to
 unseen, done twice, or left unsaid."""
 
+import asyncio
+import contextlib
+from pathlib import Path
+
 import pytest
 from conversation_world import ANNA, World
 from flow_talks import BOSS, CALLBACK, RETURN, begin, button, notes, runs
@@ -8,13 +12,17 @@ from sqlalchemy import update
 
 from sufler.conversation.live import LiveEvents
 from sufler.desk.stops import Stops
+from sufler.domain.administration import Act
 from sufler.domain.conversation import Owner
 from sufler.domain.knowledge import Mode
 from sufler.flows.load import load_flow
 from sufler.flows.state import Answer
 from sufler.storage.audit import AuditStore
+from sufler.storage.erasure import ErasureStore
 from sufler.storage.stops import StopStore
 from sufler.storage.tables.flows import flow_runs
+
+NOWHERE = Path("/nowhere")
 
 # Asks a service first, and then whether to change something.
 LOOKED_UP = """
@@ -235,3 +243,90 @@ async def test_that_words_and_a_press_of_one_turn_both_count(shop: World) -> Non
     await in_one_turn(shop, "позовите оператора", button=button(shop, "Да"))
     assert (await shop.conversation()).owner is Owner.QUEUE
     assert not shop.services.calls
+
+
+async def test_that_a_yes_agrees_only_to_what_was_heard_last(shop: World) -> None:
+    await to_the_call(shop)
+    talk = await shop.conversation()
+    await shop.desk.reply(ANNA, talk.id, "Позвонить вам?")
+    await shop.desk.return_to_bot(ANNA, talk.id)
+    assert await shop.say("да") == ["Позвонить вам?", "Вернуть 4512?"]
+    await park(shop)
+    assert await shop.say("да") == ["Вернуть 4512?"]
+    assert not shop.services.calls
+    shop.services.answers = [Answer(201, {"number": "В-7"})]
+    assert await shop.say("да") == ["Возврат В-7 оформлен."]
+
+
+async def test_that_an_operator_reads_at_once_what_comes_while_a_service_is_called(
+    shop: World,
+) -> None:
+    yes = await to_the_call(shop)
+    talk = await shop.conversation()
+
+    async def meanwhile() -> None:
+        await shop.desk.take(ANNA, talk.id)
+        await shop.send("вы тут")
+        await shop.decide()
+        assert not await shop.open_turns.is_open(talk.id)
+
+    shop.services.before = meanwhile
+    shop.services.answers = [Answer(201, {"number": "В-9"})]
+    assert await shop.say(button=yes) == []
+    (note,) = await notes(shop)
+    assert "В-9" in note
+
+
+async def test_that_answers_stopped_while_a_service_is_called_leave_to_a_person(
+    shop: World,
+) -> None:
+    yes = await to_the_call(shop)
+
+    async def stopped() -> None:
+        await stops_of(shop).stop(BOSS, "all", "служба врёт")
+
+    shop.services.before = stopped
+    shop.services.answers = [Answer(201, {"number": "В-9"})]
+    heard = await shop.say(button=yes)
+    assert not any("оформлен" in each for each in heard)
+    talk = await shop.conversation()
+    assert (talk.owner, talk.hand_off_reason) == (Owner.QUEUE, "stopped")
+    assert "В-9" in (await notes(shop))[0]
+
+
+async def test_that_two_processes_make_a_call_once(shop: World) -> None:
+    yes = await to_the_call(shop)
+    await shop.send(button=yes)
+    await shop.decide()
+    other = World(shop.url)
+    other.written, other.services = shop.written, shop.services
+    await other.open()
+    both = asyncio.Event()
+
+    async def wait() -> None:
+        if len(shop.services.calls) > 1:
+            both.set()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(0.3):
+                await both.wait()
+
+    shop.services.before = wait
+    await asyncio.gather(shop.turns.drain(), other.turns.drain())
+    assert len(shop.services.calls) == 1
+    assert [run.outcome for run in await runs(shop)] == ["finished"]
+    await other.close()
+
+
+async def test_that_a_customer_erased_while_a_service_is_called_leaves_nothing_behind(
+    shop: World,
+) -> None:
+    yes = await to_the_call(shop)
+
+    async def erased() -> None:
+        eraser = ErasureStore(shop.database, NOWHERE, shop.clock)
+        act = Act(shop.clock.now(), "x", "x", "customer_erased", "test", "")
+        await eraser.erase("test", "c1", lambda _: act)
+
+    shop.services.before = erased
+    assert await shop.say(button=yes) == []
+    assert await runs(shop) == []
