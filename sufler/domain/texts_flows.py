@@ -59,6 +59,10 @@ FLOWS: Final[Mapping[str, Mapping[Language, str]]] = {
     },
     # what `sufler flows check` finds
     "flow_check_slot": {"ru": "слот {name} не описан", "en": "the slot {name} is not described"},
+    "flow_check_slot_or_text": {
+        "ru": "слот {name} не описан (текст стоит в двойных кавычках)",
+        "en": "the slot {name} is not described (a text stands in double quotes)",
+    },
     "flow_check_step": {"ru": "шага {name} нет", "en": "there is no step {name}"},
     "flow_check_flow": {"ru": "сценария {name} нет", "en": "there is no flow {name}"},
     "flow_check_unreachable": {

@@ -282,7 +282,7 @@ def _expressions(flow: model.Flow) -> Iterator[Fault]:
             continue
         for name in names(tree):
             if name.partition(".")[0] not in flow.slots:
-                yield Fault(step, "slot", (("name", name),))
+                yield Fault(step, "slot_or_text", (("name", name),))
 
 
 def lacks(
