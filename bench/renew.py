@@ -102,7 +102,7 @@ async def _renewed(services: Services, conversation_id: str, text: str) -> float
         async for event in events:
             if event.kind is not EventKind.MESSAGE:
                 continue
-            if not await services.conversations.open_turn(conversation_id):
+            if not await services.conversations.at_hand(conversation_id, 0):
                 return time.perf_counter() - began
     raise AssertionError("unreachable: events have no end")
 

@@ -12,7 +12,7 @@ import structlog
 from sufler.conversation import wording
 from sufler.conversation.delivery import Delivery
 from sufler.conversation.flow_ports import FlowCalls, FlowRuns, RunAtHand
-from sufler.conversation.flowing import Flowing, Moved, call_of
+from sufler.conversation.flowing import Flowing, Moved, call_of, ended
 from sufler.conversation.ports import Decided, Duty, Outcome
 from sufler.domain.conversation import Conversation, Owner
 from sufler.domain.decisions import Decision, DecisionKind, Reason
@@ -191,10 +191,7 @@ class FlowWork:
             before, decided = at_hand.conversation, Decided(_OWNED)
             if run.calling is not None and before.owner is Owner.BOT:
                 decided = await self._handed(before, Reason.FAILURE)
-            over = replace(
-                at_hand.run, outcome="handed_off", waiting="", calling=None, remind_at=None
-            )
-            outcome = self._by_itself(before, (decided,), over)
+            outcome = self._by_itself(before, (decided,), ended(at_hand.run))
             if await self._delivery.deliver(replace(outcome, failure=failure)):
                 break
         self.wake_turns()

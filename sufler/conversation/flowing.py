@@ -327,6 +327,11 @@ def input_of(turn: Sequence[Message], question: int = 0) -> Input:
     return Input(str(last.id), "\n".join([*written, *told]).strip(), data, tuple(files))
 
 
+def ended(run: FlowRun) -> FlowRun:
+    """The run left to people as it stands: for one that cannot go on."""
+    return replace(run, outcome="handed_off", waiting="", calling=None, remind_at=None)
+
+
 def heard_last(at_hand: AtHand, words: Message) -> bool:
     """Whether what the bot said last had arrived when the customer wrote these words, and no
     operator has spoken since."""

@@ -312,10 +312,6 @@ class Conversations(Protocol):
         NotFound."""
         ...
 
-    async def open_turn(self, conversation_id: str) -> tuple[Message, ...]:
-        """The customer's messages that no decision has been made about, oldest first."""
-        ...
-
     async def store_outcome(self, outcome: Outcome) -> bool:
         """Suggestion, decision, replies, owner and the end of the turn, all or nothing.
 

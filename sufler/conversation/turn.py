@@ -17,7 +17,7 @@ from sufler.conversation.decide import DEFAULT_POLICY, Gesture, Policy, decide
 from sufler.conversation.delivery import Delivery
 from sufler.conversation.drawing import draws_of
 from sufler.conversation.flow_work import FlowWork
-from sufler.conversation.flowing import Flowing, Moved
+from sufler.conversation.flowing import Flowing, Moved, ended
 from sufler.conversation.intake import clean_incoming
 from sufler.conversation.open_turns import OpenTurns
 from sufler.conversation.ports import (
@@ -186,10 +186,10 @@ class Turns:
         Raises Conflict when the conversation changes all the time.
         """
         for _ in range(RETRIES):
-            before = await self._conversations.get(conversation_id)
-            turn = await self._conversations.open_turn(conversation_id)
-            if not turn:
+            at_hand = await self._conversations.at_hand(conversation_id, 0)
+            if at_hand is None:
                 return
+            before, run = at_hand.conversation, at_hand.run
             owned = before.owner is Owner.OPERATOR
             if owned:
                 decided = Decided(Decision(DecisionKind.STAY_SILENT, Reason.OPERATOR_OWNS))
@@ -200,12 +200,14 @@ class Turns:
                 decided = Decided(failed, replies=(said,), prospect=prospect)
             outcome = Outcome(
                 before=before,
-                turn=turn,
+                turn=at_hand.turn,
                 language=before.language,
                 decided=(decided,),
                 owner=Owner.OPERATOR if owned else Owner.QUEUE,
                 at=self._clock.now(),
                 failure=error,
+                # It may be the flow that failed: it must not fail with the next turn too.
+                run=None if run is None or owned else ended(run),
             )
             if await self._delivery.deliver(outcome):
                 return

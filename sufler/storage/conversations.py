@@ -192,13 +192,6 @@ class ConversationStore:
         async with self._database.read() as connection:
             return await turn_at_hand.at_hand(connection, conversation_id, history)
 
-    async def open_turn(self, conversation_id: str) -> tuple[Message, ...]:
-        """The customer's messages that no decision has been made about, oldest first."""
-        query = select(messages).where(
-            messages.c.conversation_id == conversation_id, messages.c.open
-        )
-        return tuple(await self._messages(query.order_by(messages.c.id)))
-
     async def store_outcome(self, outcome: Outcome) -> bool:
         """Store a handled turn, all or nothing; False when the conversation has changed."""
         async with self._database.write(lasting=False) as connection:

@@ -49,7 +49,7 @@ async def test_that_a_flood_is_kept_for_people_and_gets_one_word(slow_policy: Wo
     assert len(heard) == 2  # and the hand-off before it
     shown = [message.text for message in await world.history() if message.state is None]
     assert shown == [f"вопрос {number}" for number in range(7)]
-    assert not await world.conversations.open_turn((await world.conversation()).id)
+    assert not await world.open_turns.is_open((await world.conversation()).id)
 
 
 async def test_that_who_calms_down_is_answered_again(slow_policy: World) -> None:

@@ -87,6 +87,11 @@ async def in_one_turn(world: World, text: str = "", *, button: str, then: str = 
     return [heard for _, heard, _ in world.ears.heard[before:]]
 
 
+async def spoil(world: World) -> None:
+    async with world.database.write() as connection:
+        await connection.execute(update(flow_runs).values(state={"of": "another program"}))
+
+
 def stops_of(world: World) -> Stops:
     return Stops(StopStore(world.database), AuditStore(world.database), LiveEvents(), world.clock)
 
@@ -117,14 +122,26 @@ async def test_that_a_run_that_cannot_go_on_leaves_to_a_person_and_holds_no_turn
 
     await shop.send(button=yes)
     await shop.decide()
-    async with shop.database.write() as connection:
-        await connection.execute(update(flow_runs).values(state={"of": "another program"}))
+    await spoil(shop)
     await shop.say("вы тут")
     talk = await shop.conversation()
     assert (talk.owner, talk.hand_off_reason) == (Owner.QUEUE, "failure")
     assert [run.outcome for run in await runs(shop)] == ["handed_off"]
     assert not await shop.open_turns.is_open(talk.id)
     assert len(shop.services.calls) == 1
+
+
+async def test_that_a_run_that_cannot_be_read_fails_one_turn_and_no_other(shop: World) -> None:
+    await begin(shop)
+    await spoil(shop)
+    await shop.send("4512")
+    for _ in range(4):
+        await shop.turns.drain()
+        shop.clock.move(31)
+    talk = await shop.conversation()
+    assert (talk.owner, talk.hand_off_reason) == (Owner.QUEUE, "failure")
+    await shop.desk.return_to_bot(ANNA, talk.id)
+    assert await shop.say("деньги") == ["Вернём деньги, Оля."]
 
 
 async def test_that_what_a_service_did_is_told_to_people_when_the_matter_was_closed_meanwhile(
