@@ -185,7 +185,7 @@ def _restart(talk: Talk, turn: Input) -> Result:
     first = flow.steps[0].id
     begun = State(flow.flow, flow.version, state.run, state.language, step=first, path=[first])
     begun.values, begun.calls, begun.question = good, state.calls, state.question
-    begun.last_input = turn.id
+    begun.last_input, begun.unsure = turn.id, state.unsure
     again = Talk(talk.flows, begun, talk.now)
     wish = wish_of(turn.text)
     if wish is Wish.OPERATOR:

@@ -135,6 +135,7 @@ class State:
     question: int = 0  # grows with each question: buttons of earlier ones are stale
     calls: int = 0
     key: str = ""
+    unsure: list[str] = field(default_factory=list)  # calls that may have changed something
     agreed: bool = False  # the customer has confirmed the step at which the flow stands
     above: list[list[Any]] = field(default_factory=list)  # flows that run this one: name, step
     path: list[str] = field(default_factory=list)  # steps reached, of the flow that was begun

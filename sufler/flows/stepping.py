@@ -180,6 +180,9 @@ class Talk:
         self.to(step.otherwise or self.flow.after(step.id))
 
     def _act(self, step: model.Call | model.CreateRequest) -> None:
+        if f"{self.state.flow}:{step.id}" in self.state.unsure:
+            self.hand_off("failed")  # once more might be twice
+            return
         if step.confirm and not self.state.agreed:
             self.state.waiting = "confirm"
             self.ask()
@@ -252,6 +255,8 @@ class Talk:
         elif isinstance(step, model.Call) and self.state.waiting == "call":
             if step.method != "GET":
                 self.nothing_to_undo()
+                if not answer.status:
+                    self.state.unsure.append(f"{self.state.flow}:{step.id}")
             good = 200 <= answer.status < 300
             if good:
                 self._keep(step, answer.body)

@@ -311,6 +311,22 @@ async def test_that_answers_stopped_while_a_service_is_called_leave_to_a_person(
     assert "В-9" in (await notes(shop))[0]
 
 
+async def test_that_a_call_of_which_nobody_knows_what_it_did_is_not_made_again(
+    shop: World,
+) -> None:
+    again = load_flow(RETURN.replace("failed: person", "failed: post"))
+    shop.written.flows["give_back"] = again
+    yes = await to_the_call(shop)
+    shop.services.answers = [Answer(500)]
+    heard = await shop.say(button=yes)
+    assert heard[-1].endswith("Вернуть 4512?")  # it has said no: another try is safe
+    shop.services.answers = [Answer(0)]
+    await shop.say(button=button(shop, "Да"))
+    talk = await shop.conversation()
+    assert (talk.owner, talk.hand_off_reason) == (Owner.QUEUE, "flow_leaves")
+    assert len(shop.services.calls) == 2
+
+
 async def test_that_two_processes_make_a_call_once(shop: World) -> None:
     yes = await to_the_call(shop)
     await shop.send(button=yes)
