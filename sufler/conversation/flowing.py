@@ -109,10 +109,12 @@ class Flowing:
         suggestion: Suggestion | None,
         suggested: Suggested,
         policy: Policy,
+        question: str = "",
         early: bool = False,
     ) -> Moved:
         """The turn that was decided to be a flow's. A flow that is gone leaves to a person.
-        `early`: when it was written, the flow's question was not what they had heard last."""
+        `question`: what the customer asked before, when they only chose this now. `early`: when it
+        was written, the flow's question was not what they had heard last."""
         now, flows = self._clock.now(), self._flows.flows
         if decision.reason is Reason.UNDER_WAY:
             if under_way is None:
@@ -127,6 +129,8 @@ class Flowing:
                 return Moved((await self._handed(conversation, language, gone, suggestion),))
             known = _known(flows[name].slots, conversation.given)
             first = None if decision.reason is Reason.COMMAND else input_of(turn)
+            if question and first is not None:
+                first = replace(first, text=question)
             run_id = uuid.uuid4().hex
             state, acts = running.start(flows, name, run_id, language, now, first, known)
             under_way = None

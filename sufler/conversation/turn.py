@@ -242,6 +242,7 @@ class Turns:
             suggestion=asked.suggestion,
             suggested=lambda words: self._reader.aside(seen, words),
             policy=self.policy,
+            question=asked.about.text if asked.about is not None else "",
             early=asked.quoted,
         )
 

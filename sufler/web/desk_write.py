@@ -125,9 +125,10 @@ class WriteBox:
         that is to be filled."""
         ui.run_javascript(f"sufler.insert({json.dumps(words)})")
 
-    def point_at(self, start: int, end: int) -> None:
-        """Mark a place; positions count UTF-16 units, as browsers do."""
-        ui.run_javascript(f"sufler.pointAt({start}, {end})")
+    def point_at(self, start: int, words: str) -> None:
+        """Mark `words`, if they still stand at `start`, which counts UTF-16 units, as browsers
+        do."""
+        ui.run_javascript(f"sufler.pointAt({start}, {json.dumps(words)})")
 
     def focus(self) -> None:
         """Go on writing, at the end."""

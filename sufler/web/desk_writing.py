@@ -233,7 +233,7 @@ class Writing:
         if places:
             place = places[0]
             ui.notify(text("desk_unfilled", self._language, name=place.name), type="warning")
-            self._box.point_at(_utf16(words, place.start), _utf16(words, place.end))
+            self._box.point_at(_utf16(words, place.start), words[place.start : place.end])
         return not places
 
     async def _send_instead(self, suggestion_id: str, item: SuggestionItem) -> None:

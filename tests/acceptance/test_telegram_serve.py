@@ -1,6 +1,5 @@
 """A customer in Telegram, the real `sufler serve`, and an operator behind the API."""
 
-import csv
 import signal
 import time
 from collections.abc import Iterator
@@ -12,7 +11,6 @@ from customer_world import (
     ANSWER_S,
     ARTICLES,
     COURIER,
-    DEMO,
     all_decided,
     answer_of,
     bot_texts,
@@ -88,19 +86,10 @@ def test_that_start_and_help_are_answered(
     assert in_every_language("help")[0] in texts[1]
 
 
-def ambiguous_messages(sufler: Sufler) -> Iterator[str]:
-    with (DEMO / "messages.csv").open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            decided = sufler.api("POST", "/suggestions", text=row["text"])["decision"]
-            if decided["kind"] == "clarify":
-                yield row["text"]
-
-
 def test_that_a_button_of_a_clarification_brings_its_answer(
     telegram: FakeTelegram, sufler: Sufler, customer: int
 ) -> None:
-    question = next(ambiguous_messages(sufler))
-    telegram.control.send(from_=customer, text=question)
+    telegram.control.send(from_=customer, text="оплата")  # by card, or at the door?
     received(telegram, customer)
     *_, asked = telegram.control.view(chat=customer)
     labels = [row[0] for row in asked["buttons"]]

@@ -65,6 +65,13 @@ async def test_that_a_question_that_fits_begins_a_flow_where_its_topic_answers(
     assert [run.conversation_id for run in await runs(shop)] != [talk.id]
 
 
+async def test_that_a_flow_chosen_among_two_knows_what_the_question_told(shop: World) -> None:
+    shop.shelf.put("flow:give_back", "Какой заказ?")
+    shop.prompter.fits["заказ 4512 мне не подошёл"] = [("flow:give_back", 0.4), ("returns", 0.35)]
+    await shop.say("заказ 4512 мне не подошёл")
+    assert await shop.say(button="a:flow:give_back") == ["Что не так?"]
+
+
 async def test_that_whoever_takes_over_knows_what_the_customer_has_told(shop: World) -> None:
     await begin(shop)
     await shop.say("4512")

@@ -87,8 +87,11 @@ const sufler = (() => {
     changed(here);
   }
 
-  function pointAt(start, end) {
+  /** Mark `words` where they stand, unless somebody has gone on writing meanwhile. */
+  function pointAt(start, words) {
     const here = field();
+    const end = start + words.length;
+    if (here?.value.slice(start, end) !== words) return;
     here.focus();
     here.setSelectionRange(start, end);
   }

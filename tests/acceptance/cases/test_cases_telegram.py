@@ -228,6 +228,6 @@ def test_that_start_with_bad_payloads_is_only_a_greeting(
         installation.received(customer, number)
     installation.quiet(0)
     assert set(installation.texts(customer)) == {in_every_language("greeting")[0]}
-    assert set(installation.said_by(customer, "customer")) == {"/start"}
+    assert set(installation.said_by(customer, "customer")) == {"/start", "/start good_payload-1"}
     installation.say(customer, COURIER)
     assert COURIER_ANSWER in installation.received(customer, len(PAYLOADS) + 1)[-1]
