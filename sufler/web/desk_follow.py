@@ -12,8 +12,10 @@ from sufler.domain.events import EventKind
 
 # Waiting times grow, and another process may have changed something: look again after this.
 LOOK_S = 10.0
-# Lists of fifty desks are drawn twice a second at most, however much is written.
+# Lists are drawn twice a second at most, however much is written; beside more than ten desks, so
+# much later for each: drawing them all must leave time for the conversations.
 LISTS_EVERY_S = 0.5
+EACH_DESK_S = 0.05
 CONNECT_S = 60.0
 
 # What is told to others of somebody who looks or writes is good for a few seconds.
@@ -43,6 +45,8 @@ class Following:
     """Endless works for one tab. Events come in bursts: what came while something was read and
     drawn leads to one more reading, not to one for each."""
 
+    _open = 0  # tabs that are followed in this process
+
     def __init__(self, root: ui.element, looks: Looks) -> None:
         self._root = root
         self._looks = looks
@@ -67,12 +71,16 @@ class Following:
         except TimeoutError:
             return
         events = subscribe()
-        async with asyncio.TaskGroup() as group:
-            group.create_task(self._hear(events))
-            group.create_task(self._keep_talk())
-            group.create_task(self._keep_lists(client))
-            group.create_task(self._keep_draft())
-            group.create_task(self._keep_signing(client))
+        Following._open += 1
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._hear(events))
+                group.create_task(self._keep_talk())
+                group.create_task(self._keep_lists(client))
+                group.create_task(self._keep_draft())
+                group.create_task(self._keep_signing(client))
+        finally:
+            Following._open -= 1
 
     async def _hear(self, events: Subscription) -> None:
         self._at = asyncio.get_running_loop().time()
@@ -113,7 +121,7 @@ class Following:
                 if client.has_socket_connection:
                     await self._looks.beat()
                 await self._looks.lists(since)
-            await asyncio.sleep(LISTS_EVERY_S)
+            await asyncio.sleep(max(LISTS_EVERY_S, EACH_DESK_S * Following._open))
 
     async def _keep_draft(self) -> None:
         while True:

@@ -18,19 +18,22 @@ _ALL = "all"
 _LATE = "late"
 _OURS = "ours"
 _CHANNEL, _TOPIC = "channel:", "topic:"
+# What is picked is what the operator saw when they clicked.
+_PICKED_SCRIPT = "(event) => emit(event.currentTarget.dataset.id)"
 _PAUSE = "debounce=300 borderless dense clearable hide-bottom-space maxlength=200 type=search"
 
 
 class _Item:
-    """One conversation; its words change in place, so that the focus stays where it is."""
+    """One conversation; its words change in place, so that the focus stays where it is. It may
+    come to show another one: making elements anew is what costs most where much is written."""
 
     def __init__(self, entry: Entry, language: Language, pick: Pick) -> None:
-        async def picked() -> None:
-            await pick(entry.id)
+        async def picked(event: events.GenericEventArguments) -> None:
+            await pick(str(event.args))
 
         self._language = language
         self.element = ui.element("button").classes("item").props("type=button")
-        self.element.on("click", picked, args=[])
+        self.element.on("click", picked, js_handler=_PICKED_SCRIPT)
         with self.element:
             with ui.element("div").classes("item-top"):
                 self._name = ui.label().classes("item-name")
@@ -48,7 +51,7 @@ class _Item:
         self._name.set_text(entry.name)
         self._time.set_text(entry.time)
         self._preview.set_text(entry.preview)
-        with_props(self.element, **{"data-promise": entry.promise})
+        with_props(self.element, **{"data-promise": entry.promise, "data-id": entry.id})
         late = text(f"desk_promise_{entry.promise}", self._language) if entry.promise else ""
         with_props(self._time, title=late)
         draft = text("desk_has_draft", self._language) if entry.drafted else ""
@@ -79,10 +82,11 @@ class _Group:
     def show(self, entries: tuple[Entry, ...], picked: str | None) -> None:
         """Bring the list up to date, keeping the elements of those that stay."""
         there = {entry.id for entry in entries}
-        for gone in [id_ for id_ in self._items if id_ not in there]:
-            self._items.pop(gone).element.delete()
+        free = [self._items.pop(id_) for id_ in list(self._items) if id_ not in there]
         for number, entry in enumerate(entries):
             item = self._items.get(entry.id)
+            if item is None and free:
+                item = self._items[entry.id] = free.pop()
             if item is None:
                 with self._place:
                     item = self._items[entry.id] = _Item(entry, self._language, self._pick)
@@ -90,6 +94,8 @@ class _Group:
                 item.show(entry)
             if self._place.default_slot.children.index(item.element) != number:
                 item.element.move(self._place, number)
+        for each in free:
+            each.element.delete()
         self.mark(picked)
         self._count.set_text(str(len(entries)))
         self._count.set_visibility(bool(entries))
