@@ -55,6 +55,7 @@ class FlowPage:
         self.work = work
         self._unsaved = unsaved
         self._saving = asyncio.Lock()
+        self._turning = asyncio.Lock()
         self._panels: dict[str, tuple[ui.element, Panel]] = {}
         self._tabs: dict[str, ui.element] = {}
         self.at = ""
@@ -110,9 +111,14 @@ class FlowPage:
         return with_props(made, **{"data-view": key})
 
     async def show(self, key: str) -> None:
-        """Turn to a panel."""
-        await self._settle()
+        """Turn to a panel. What is pressed while the page turns finds the new one as `at`."""
         self.at = key
+        async with self._turning:
+            await self._settle()
+            if self.at == key:
+                await self._turn(key)
+
+    async def _turn(self, key: str) -> None:
         for name, (place, panel) in self._panels.items():
             with_props(self._tabs[name], **{"aria-pressed": str(name == key).lower()})
             place.set_visibility(False)

@@ -5,15 +5,14 @@ from nicegui import Client, ui
 from starlette.responses import Response
 
 from sufler.desk.flow_book import NAME
-from sufler.domain.errors import NotFound, StorageUnavailable, SuflerError
+from sufler.domain.errors import NotFound, StorageUnavailable
 from sufler.domain.people import Right
 from sufler.domain.texts import text
-from sufler.web import paper
 from sufler.web.flow_list_page import FlowListPage
 from sufler.web.flow_page import FlowPage
 from sufler.web.flow_services import PATH, FlowServices
 from sufler.web.flow_work import FlowWork
-from sufler.web.frame import Visit, frame, visit_of
+from sufler.web.frame import Visit, frame, missing, visit_of
 from sufler.web.kb_drafts import UnsavedForms
 from sufler.web.services import Services
 
@@ -44,7 +43,7 @@ def add_flow_pages(services: Services, flows: FlowServices) -> None:
                 raise NotFound("no flow has such a name", field="name")
             versions = await flows.book.versions(visit.caller, name)
         except (NotFound, StorageUnavailable) as error:
-            return _missing(visit, error)
+            return missing(visit, error, "flows_gone", ("flows_back", PATH))
         _surround(visit)
         client.title = f"{name} · {text('nav_flows', visit.language)}"
         await FlowPage(services, flows, visit, unsaved, FlowWork(name, versions)).build()
@@ -54,19 +53,3 @@ def add_flow_pages(services: Services, flows: FlowServices) -> None:
 def _surround(visit: Visit) -> None:
     ui.query(".nicegui-content").classes(remove="nicegui-content", add="kb-page")
     frame(visit, styles=_STYLES, scripts=("flows.js",))
-
-
-def _missing(visit: Visit, error: SuflerError) -> Response:
-    """A plain page that says what is the matter."""
-    gone = not isinstance(error, StorageUnavailable)
-    return paper.page(
-        "missing.html",
-        visit.language,
-        visit.here,
-        404 if gone else 503,
-        title=text("flows_gone" if gone else "desk_not_now", visit.language),
-        back=text("flows_back", visit.language),
-        way=PATH,
-        caller=visit.caller,
-        places=(),
-    )

@@ -12,8 +12,6 @@ from sufler.web.elements import named, with_props
 if TYPE_CHECKING:
     from sufler.web.flow_page import FlowPage
 
-_MOUNTED_S = 0.4
-
 
 class YamlPanel:
     """CodeMirror, as NiceGUI brings it; built when it is first looked at, because it is large."""
@@ -76,16 +74,8 @@ class YamlPanel:
 
     def go_to(self, line: int) -> None:
         """Show a line, and put the cursor on the editor."""
-        editor = self._editor
-        if editor is None:
-            return
-
-        async def reveal() -> None:
-            editor.reveal_line(line)
-            self._page.acts.run(f"suflerFlows.focusLine({line})")
-
-        with self._place:
-            ui.timer(_MOUNTED_S, reveal, once=True)
+        if self._editor is not None:
+            self._page.acts.run(f"suflerFlows.toLine({self._editor.id}, {line})")
 
 
 class DiagramPanel:

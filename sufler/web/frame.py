@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from sufler.desk.people import may
 from sufler.desk.topic_notices import reason_words
-from sufler.domain.errors import SuflerError
+from sufler.domain.errors import StorageUnavailable, SuflerError
 from sufler.domain.knowledge import Language
 from sufler.domain.people import Caller, Right
 from sufler.domain.texts import counted, text
@@ -138,3 +138,22 @@ async def _alarms(services: Services, language: Language, at_desk: bool) -> tupl
     if services.telegram is not None and services.telegram().error is not None:
         found.append(text("alarm_telegram", language))
     return tuple(found)
+
+
+def missing(visit: Visit, error: SuflerError, gone: str, back: tuple[str, str]) -> Response:
+    """A plain page in place of one whose subject is `gone` (words by key), or cannot be read now.
+
+    `back` is the words (by key) and the address of the way on.
+    """
+    now = isinstance(error, StorageUnavailable)
+    return paper.page(
+        "missing.html",
+        visit.language,
+        visit.here,
+        503 if now else 404,
+        title=text("desk_not_now" if now else gone, visit.language),
+        back=text(back[0], visit.language),
+        way=back[1],
+        caller=visit.caller,
+        places=(),
+    )

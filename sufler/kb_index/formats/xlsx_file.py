@@ -32,8 +32,7 @@ _DAMAGED = (
     AttributeError,
     EOFError,
     OSError,
-    NotImplementedError,  # openpyxl and zipfile raise it for what they do not read
-    RuntimeError,
+    RuntimeError,  # its NotImplementedError too: what openpyxl and zipfile do not read
     OverflowError,
 )
 

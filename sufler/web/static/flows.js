@@ -29,7 +29,23 @@ const suflerFlows = (() => {
     place?.querySelector(".flow-card-head")?.focus();
   }
 
-  /** Puts the cursor at the beginning of a line that is on the screen. */
+  const frame = () => new Promise(requestAnimationFrame);
+
+  /** Shows a line of the editor, which may still be loading, and puts the cursor at its beginning. */
+  async function toLine(id, number) {
+    let editor = getElement(id);
+    for (let waited = 0; !editor && waited < 1800; waited += 1) {
+      await frame();
+      editor = getElement(id);
+    }
+    if (!editor) return;
+    await editor.editorPromise;
+    editor.revealLine(number);
+    await frame(); // CodeMirror draws the lines that came into view in the next frame
+    await frame();
+    focusLine(number);
+  }
+
   function focusLine(number) {
     const field = find(".flow-yaml .cm-content");
     if (!field) return;
@@ -60,5 +76,5 @@ const suflerFlows = (() => {
     }, 50);
   }
 
-  return { goTo, focusLine, toEnd, write };
+  return { goTo, toLine, toEnd, write };
 })();
