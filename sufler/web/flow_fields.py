@@ -40,8 +40,8 @@ def one_of(
     caption: str, options: Mapping[str, str], value: str, entered: Entered, *, bare: bool = False
 ) -> ui.element:
     """The browser's own list to choose one from; `bare`: its caption is only heard."""
-    with ui.element("label").classes("flow-field flow-one") as label:
-        words = ui.label(caption).classes("unseen" if bare else "flow-caption")
+    with ui.element("label").classes("flow-field flow-one"):
+        ui.label(caption).classes("unseen" if bare else "flow-caption")
         place = ui.element("select").classes("flow-select")
     with place:
         for key, shown in options.items():
@@ -51,7 +51,6 @@ def one_of(
             with option:
                 ui.label(shown)
     named(place, caption)
-    del words, label
 
     def changed(event: events.GenericEventArguments) -> None:
         chosen = str(event.args)

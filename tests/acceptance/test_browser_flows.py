@@ -160,6 +160,7 @@ def test_that_an_editor_changes_tries_publishes_and_rolls_back_a_flow(
     )
     wrong = page.locator(".flow-line-wrong")
     expect(wrong).to_contain_text("in_time")
+    expect(wrong).to_be_in_viewport()
     expect(page.locator(".cm-content")).to_be_focused()
     assert faults(page) == []
     page.get_by_role("button", name="Опубликовать").click()
