@@ -29,6 +29,17 @@ RATE_OF: Final = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)
+class Tally:
+    """Of the checks that count for a unit: how many, how many wrong, when the last of these was
+    labelled, and how many came a day in RATE_OF."""
+
+    checks: int
+    wrong: int
+    last_wrong_at: datetime | None
+    a_day: float
+
+
+@dataclass(frozen=True, slots=True)
 class Books:
     """Everything that was known at one moment, read once."""
 
@@ -37,6 +48,10 @@ class Books:
     trials: Mapping[str, Trial]
     changes: tuple[ModeChange, ...]
     ledger: Ledger
+    # Small topics ask for the POOL's one after the other.
+    _counted: dict[str, Ledger] = field(default_factory=dict, repr=False, compare=False)
+    _proved: dict[str, Certificate] = field(default_factory=dict, repr=False, compare=False)
+    _tallied: dict[str, Tally] = field(default_factory=dict, repr=False, compare=False)
 
     def is_pooled(self, topic: str) -> bool:
         """A small topic, without a trial of its own."""
@@ -57,17 +72,30 @@ class Books:
 
     def checks(self, unit: str) -> Ledger:
         """What counts in its trial; of a unit without one, all there is."""
-        members = self.members(unit)
-        found = self.ledger if members is None else self.ledger.of_topics(members)
-        trial = self.trials.get(unit)
-        return found if trial is None else found.of_trial(trial)
+        if unit not in self._counted:
+            members = self.members(unit)
+            found = self.ledger if members is None else self.ledger.of_topics(members)
+            trial = self.trials.get(unit)
+            self._counted[unit] = found if trial is None else found.of_trial(trial)
+        return self._counted[unit]
 
     def certificate(self, unit: str) -> Certificate:
         """What is proved of it; without a trial nothing is."""
         trial = self.trials.get(unit)
         if trial is None:
             return certificate((), ())
-        return self.checks(unit).certificate(trial)
+        if unit not in self._proved:
+            self._proved[unit] = self.checks(unit).certificate(trial)
+        return self._proved[unit]
+
+    def tally(self, unit: str) -> Tally:
+        """What counts for it, in numbers."""
+        if unit not in self._tallied:
+            counted = self.checks(unit)
+            wrongs = counted.at[~counted.right]
+            last = datetime.fromtimestamp(float(wrongs.max()), UTC) if len(wrongs) else None
+            self._tallied[unit] = Tally(len(counted), len(wrongs), last, _a_day(counted, self.at))
+        return self._tallied[unit]
 
     def since(self, topic: str) -> ModeChange | None:
         """How it came to the mode that it is in."""
@@ -117,17 +145,16 @@ class Around:
     unwatched: int = 0
 
 
-def standing_of(books: Books, unit: str, proved: Certificate, around: Around) -> TopicStanding:
-    """How it stands; `proved` is its certificate, a small topic's that of all small ones."""
+def standing_of(books: Books, unit: str, around: Around) -> TopicStanding:
+    """How it stands; a small topic has the certificate of all small ones."""
     topic = books.topics.get(unit)
-    trial = books.trials.get(books.unit(unit))
-    counted = books.checks(books.unit(unit))
+    whose = books.unit(unit)
+    trial, proved, tally = books.trials.get(whose), books.certificate(whose), books.tally(whose)
     answers = topic is not None and topic.mode is Mode.ANSWERS
     bar = topic.bar if answers and topic is not None and topic.bar is not None else proved.bar
     tested = bar if bar is not None else proved.standings[-1].bar if proved.standings else None
-    above = counted if tested is None else counted.above(tested)
-    good, bad = int(above.right.sum()), int((~above.right).sum())
-    wrongs = counted.at[~counted.right]
+    above, good = books.checks(whose).above(-1.0 if tested is None else tested)
+    bad = above - good
     granted = trial.granted_at if trial is not None else None
     return TopicStanding(
         topic=unit,
@@ -139,19 +166,19 @@ def standing_of(books: Books, unit: str, proved: Certificate, around: Around) ->
         hold_s=topic.hold_s if topic is not None else 0,
         bar=bar,
         precision=certified(good, bad, proved.enough) if tested is not None else 0.0,
-        above=good + bad,
+        above=above,
         above_wrong=bad,
         coverage=coverage(around.last_turns, tested) if tested is not None else 0.0,
         turns=around.turns,
-        checks=len(counted),
-        wrong=len(wrongs),
-        last_wrong_at=datetime.fromtimestamp(float(wrongs.max()), UTC) if len(wrongs) else None,
+        checks=tally.checks,
+        wrong=tally.wrong,
+        last_wrong_at=tally.last_wrong_at,
         agreement=_agreement(books, unit),
         acceptance=around.accepted,
         watch=books.watch(unit),
         trial=trial,
         needed=_needed(proved),
-        a_day=_a_day(counted, books.at),
+        a_day=tally.a_day,
         certified_at=granted,
         expires_at=granted + HOLDS_FOR if granted is not None else None,
         unwatched=around.unwatched,

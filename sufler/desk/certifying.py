@@ -137,12 +137,10 @@ class Certifying:
             for topic, begun_at in await self._counts.unwatched(now - UNWATCHED_OF)
             if (since := books.since(topic)) is None or begun_at >= since.at
         )
-        certificates = {unit: books.certificate(unit) for unit in {books.unit(u) for u in units}}
         return [
             standing_of(
                 books,
                 unit,
-                certificates[books.unit(unit)],
                 Around(
                     last.get(unit, ()),
                     sum(_of(books, unit, turns)),

@@ -12,6 +12,7 @@ from sufler.domain.figures import Turns
 from sufler.domain.knowledge import Language
 from sufler.domain.locales import number
 from sufler.domain.texts import text
+from sufler.web import paper
 from sufler.web.admin_page import AdminPage, Table
 from sufler.web.charts import Stack, percent, stacks
 from sufler.web.elements import heading, link, local_time, with_props
@@ -108,18 +109,20 @@ class FigurePage(AdminPage):
         self.figure("drift", chart, drift_sheet(days, language), said, query, behind)
 
     def sheet_table(self, caption: str, sheet: Sheet, few: Collection[int] = ()) -> None:
-        """The sheet's first rows; those at the places `few` are grey."""
+        """The sheet's first rows; those at the places `few` are grey. A template makes them, which
+        escapes: hundreds of cells as elements are slow."""
+        language = self.visit.language
+        table = paper.piece(
+            "sheet.html",
+            language,
+            self.visit.here,
+            caption=caption,
+            heads=sheet.heads,
+            rows=[(place in few, cells) for place, cells in enumerate(sheet.rows[:_MOST_ROWS])],
+            say=lambda cell: written(cell, language),
+        )
         # Wider than some windows: it scrolls by itself, by keyboard too.
-        with ui.element("div").classes("figure-table").props("tabindex=0"):
-            table = Table(caption, *sheet.heads)
-        for place, cells in enumerate(sheet.rows[:_MOST_ROWS]):
-            with table.row("few" if place in few else "") as row:
-                for cell in cells:
-                    if isinstance(cell, datetime):
-                        with row.cell():
-                            local_time(cell)
-                    else:
-                        row.say(written(cell, self.visit.language))
+        ui.html(table, sanitize=False).classes("figure-table").props("tabindex=0")
         if len(sheet.rows) > _MOST_ROWS:
             ui.label(self.text("fig_rows_more", count=len(sheet.rows))).classes("quiet")
 

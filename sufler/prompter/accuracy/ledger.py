@@ -1,5 +1,6 @@
 """Checks as columns: certificates of many topics from one pass over all of them, at any moment."""
 
+from bisect import bisect_left
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
@@ -69,11 +70,9 @@ class Ledger:
         """With checks that were added later."""
         names = sorted({*self.names, *later.names})
         places = {name: place for place, name in enumerate(names)}
-        columns = {}
-        for each in fields(self):
-            if each.name != "names":
-                parts = [getattr(self, each.name), getattr(later, each.name)]
-                columns[each.name] = np.concatenate(parts)
+        columns = {
+            name: np.concatenate([getattr(self, name), getattr(later, name)]) for name in _COLUMNS
+        }
         renamed = [
             np.array([places[name] for name in ledger.names], dtype=np.int64)[ledger.topic]
             for ledger in (self, later)
@@ -92,11 +91,15 @@ class Ledger:
 
     def of_topics(self, topics: Collection[str]) -> "Ledger":
         """Only these topics' checks; of several, in the order of their labels."""
-        places = [place for place, name in enumerate(self.names) if name in topics]
-        if len(places) == 1:
-            first, after = np.searchsorted(self.topic, [places[0], places[0] + 1])
+        if len(topics) == 1:
+            (topic,) = topics
+            place = bisect_left(self.names, topic)
+            if self.names[place : place + 1] != (topic,):
+                return EMPTY
+            first, after = np.searchsorted(self.topic, [place, place + 1])
             return self.where(slice(int(first), int(after)))
-        found = self.where(np.isin(self.topic, places))
+        wanted = np.array([name in topics for name in self.names], dtype=bool)
+        found = self.where(wanted[self.topic])
         return found.where(np.argsort(found.at, kind="stable"))
 
     def of_trial(self, trial: Trial) -> "Ledger":
@@ -111,7 +114,7 @@ class Ledger:
 
     def of_kinds(self, *kinds: CheckKind, since: datetime | None = None) -> "Ledger":
         """Checks of these kinds, of predictions made since then."""
-        counts = np.isin(self.kind, [_KINDS.index(kind) for kind in kinds])
+        counts = np.array([kind in kinds for kind in _KINDS])[self.kind]
         if since is not None:
             counts &= self.predicted_at >= since.timestamp()
         return self.where(counts)
@@ -125,15 +128,17 @@ class Ledger:
         """Every bar of the trial, the strictest first."""
         return standings(self.confidence, self.right, trial.bars, trial.target, trial.enough)
 
-    def above(self, bar: float) -> "Ledger":
-        """Those with a confidence of at least `bar`."""
-        return self.where(self.confidence >= bar)
+    def above(self, bar: float) -> tuple[int, int]:
+        """How many have a confidence of at least `bar`, and how many of these are right."""
+        counts = self.confidence >= bar
+        return int(np.count_nonzero(counts)), int(np.count_nonzero(counts & self.right))
 
     def where(self, which: NDArray[np.bool_] | NDArray[np.int64] | slice) -> "Ledger":
         """The rows of a mask, of places, or of a slice."""
-        columns = {each.name: getattr(self, each.name) for each in fields(self)}
-        del columns["names"]
-        return Ledger(self.names, **{name: column[which] for name, column in columns.items()})
+        return Ledger(self.names, *(getattr(self, column)[which] for column in _COLUMNS))
+
+
+_COLUMNS: Final = tuple(each.name for each in fields(Ledger) if each.name != "names")
 
 
 EMPTY: Final = Ledger.of((), (), (), (), (), (), ())
