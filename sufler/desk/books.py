@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+import numpy as np
+
 from sufler.domain.checks import CheckKind, ModeChange, Trial
 from sufler.domain.knowledge import Mode, Topic
 from sufler.prompter.accuracy.certificate import (
@@ -26,6 +28,9 @@ BACK: Final = timedelta(days=90)
 UNWATCHED_OF: Final = timedelta(days=30)
 # The present rate of checks is that of so many days.
 RATE_OF: Final = timedelta(days=14)
+# The trend is told by weeks.
+TREND_WEEKS: Final = 8
+_WEEK: Final = timedelta(weeks=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +160,7 @@ def standing_of(books: Books, unit: str, around: Around) -> TopicStanding:
     tested = bar if bar is not None else proved.standings[-1].bar if proved.standings else None
     above, good = books.checks(whose).above(-1.0 if tested is None else tested)
     bad = above - good
+    own = _own(books, unit)
     granted = trial.granted_at if trial is not None else None
     return TopicStanding(
         topic=unit,
@@ -173,7 +179,7 @@ def standing_of(books: Books, unit: str, around: Around) -> TopicStanding:
         checks=tally.checks,
         wrong=tally.wrong,
         last_wrong_at=tally.last_wrong_at,
-        agreement=_agreement(books, unit),
+        agreement=_agreement(own, books.at),
         acceptance=around.accepted,
         watch=books.watch(unit),
         trial=trial,
@@ -181,6 +187,7 @@ def standing_of(books: Books, unit: str, around: Around) -> TopicStanding:
         a_day=tally.a_day,
         certified_at=granted,
         expires_at=granted + HOLDS_FOR if granted is not None else None,
+        trend=_trend(own, books.at),
         unwatched=around.unwatched,
         changed=books.since(unit),
     )
@@ -206,8 +213,21 @@ def _a_day(counted: Ledger, now: datetime) -> float:
     return len(recent) / max(days, 1.0)
 
 
-def _agreement(books: Books, unit: str) -> Share:
+def _own(books: Books, unit: str) -> Ledger:
+    """The checks of its own turns, also where it is certified together with others."""
     members = books.members(unit) if unit in {OVERALL, POOL} else [unit]
-    found = books.ledger if members is None else books.ledger.of_topics(members)
-    found = found.of_kinds(CheckKind.HIDDEN, CheckKind.REVIEW, since=books.at - BACK)
+    return books.ledger if members is None else books.ledger.of_topics(members)
+
+
+def _agreement(own: Ledger, now: datetime) -> Share:
+    found = own.of_kinds(CheckKind.HIDDEN, CheckKind.REVIEW, since=now - BACK)
     return Share(int(found.right.sum()), len(found))
+
+
+def _trend(own: Ledger, now: datetime) -> tuple[Share, ...]:
+    """Right ones among the labels of each of the last TREND_WEEKS weeks, the oldest first."""
+    age = ((now.timestamp() - own.at) // _WEEK.total_seconds()).astype(np.int64)
+    late = (age >= 0) & (age < TREND_WEEKS)
+    every = np.bincount(age[late], minlength=TREND_WEEKS)
+    right = np.bincount(age[late & own.right], minlength=TREND_WEEKS)
+    return tuple(Share(int(r), int(n)) for r, n in zip(right[::-1], every[::-1], strict=True))

@@ -3,7 +3,7 @@ first replies with and without them, and how far off what comes in is."""
 
 import math
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from statistics import NormalDist, fmean, median, variance
@@ -33,7 +33,6 @@ PERIODS: Final = (7, 28, 90)
 MOST_READ: Final = 50
 MOST_LISTED: Final = 100
 MONTH: Final = timedelta(days=30)
-TREND_WEEKS: Final = 8
 # With less it does not pay to automate.
 FEWEST_A_MONTH: Final = 800
 LEAST_REPEATED: Final = 0.5
@@ -60,7 +59,6 @@ class FiguresRecords(Protocol):
         self, since: datetime, until: datetime, topic: str | None, most: int
     ) -> list[tuple[str, datetime, str]]: ...
     async def asked(self, since: datetime, until: datetime) -> Asked: ...
-    async def trends(self, edges: Sequence[datetime]) -> dict[str, list[tuple[int, int]]]: ...
     async def checked(self, topic: str, most: int) -> list[tuple[str, datetime, bool]]: ...
     async def talks(self, ids: Collection[str]) -> dict[str, tuple[str, int]]: ...
 
@@ -234,13 +232,6 @@ class Figures:
         require(caller, Right.ADMINISTER)
         now = self._clock.now()
         return await self._records.asked(now - MONTH, now)
-
-    async def trends(self, caller: Caller) -> Mapping[str, list[tuple[int, int]]]:
-        """Right checks and all checks of each topic in each of the last TREND_WEEKS weeks."""
-        require(caller, Right.ADMINISTER)
-        now = self._clock.now()
-        edges = [now - timedelta(weeks=back) for back in range(TREND_WEEKS, -1, -1)]
-        return await self._records.trends(edges)
 
     async def checked(self, caller: Caller, topic: str) -> list[tuple[str, datetime, bool]]:
         """The conversations of a topic's newest checks."""

@@ -1,8 +1,7 @@
 """Figures for administrators, read from what is stored: endings, uses, first replies, drift."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import datetime
-from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
@@ -193,24 +192,6 @@ class FiguresStore:
                 turns += count
                 repeated += count if not far and count >= REPEATED else 0
         return Asked(turns, repeated)
-
-    async def trends(self, edges: Sequence[datetime]) -> dict[str, list[tuple[int, int]]]:
-        """Right checks and all checks of each topic in each span between two `edges`, by label."""
-        spans = list(pairwise(edges))
-        within = [and_(checks.c.at >= since, checks.c.at < until) for since, until in spans]
-        columns = [
-            func.sum(case((what, 1), else_=0))
-            for each in within
-            for what in (and_(each, checks.c.right), each)
-        ]
-        query = (
-            select(checks.c.topic, *columns)
-            .where(checks.c.at >= edges[0], checks.c.voided_at.is_(None))
-            .group_by(checks.c.topic)
-        )
-        async with self._database.read() as connection:
-            rows = (await connection.execute(query)).all()
-        return {row[0]: list(zip(row[1::2], row[2::2], strict=True)) for row in rows}
 
     async def checked(self, topic: str, most: int) -> list[tuple[str, datetime, bool]]:
         """The conversations of a topic's newest checks: when each was labelled, whether right."""

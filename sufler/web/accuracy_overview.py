@@ -45,7 +45,6 @@ def topic_address(topic: str, **more: str) -> str:
 @dataclass(frozen=True, slots=True)
 class _Read:
     standings: Sequence[TopicStanding]
-    trends: Mapping[str, list[tuple[int, int]]]
     asked: Asked
     drift: Mapping[date, Turns]
     far: Sequence[Behind]
@@ -95,12 +94,8 @@ class AccuracyPage(FigurePage):
         if self._far:
             found = await figures.far_turns(caller, _DRIFT_DAYS)
             far = [Behind(talk, at, asked) for talk, at, asked in found]
-        trends = dict(await figures.trends(caller))
-        weeks = zip(*trends.values(), strict=True)
-        trends[OVERALL] = [(sum(r for r, _ in week), sum(c for _, c in week)) for week in weeks]
         return _Read(
             await self._accuracy.standings.overview(),
-            trends,
             await figures.asked(caller),
             await figures.drift(caller, _DRIFT_DAYS, self._zone),
             far,
@@ -134,7 +129,7 @@ class AccuracyPage(FigurePage):
     def _row(self, each: TopicStanding, read: _Read) -> dict[str, Any]:
         language, now = self.visit.language, self.services.clock.now()
         whole = each.topic in (OVERALL, POOL)
-        trend = [r / checks if checks else None for r, checks in read.trends.get(each.topic, ())]
+        trend = [week.value for week in each.trend]
         answers = each.mode is Mode.ANSWERS
         few = each.few and not answers
         return {

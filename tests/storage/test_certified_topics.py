@@ -13,7 +13,7 @@ from sufler.domain.checks import CheckKind, ModeReason
 from sufler.domain.errors import BadInput, Conflict, Forbidden, NotFound
 from sufler.domain.knowledge import Mode, Topic
 from sufler.domain.people import Caller, Role
-from sufler.prompter.accuracy.standing import OVERALL, POOL
+from sufler.prompter.accuracy.standing import OVERALL, POOL, Share
 from sufler.storage.audit import AuditStore
 from sufler.storage.database import Database
 from sufler.storage.leases import Leases
@@ -189,6 +189,25 @@ async def test_that_small_topics_are_certified_together_and_a_large_one_by_itsel
     assert pool.trial is not None
     assert (pool.trial.enough, pool.checks) == (40.0, 0)
     assert (await shop.certifying.standing("А")).pooled
+
+
+async def test_that_a_trend_counts_a_topics_own_checks_by_weeks(shop: Watched) -> None:
+    await shop.topic("А", "Б")
+    for name in ("А", "Б"):
+        await shop.turns(name, 40, 0.8)
+    await shop.watch.round()
+    await shop.checked("А", [False, True, True], 0.8)
+    shop.clock.pass_(days=16)
+    await shop.checked("А", [True] * 2, 0.8)
+    await shop.checked("Б", [False], 0.8)
+    shop.clock.pass_(days=6)
+    standing = await shop.certifying.standing("А")
+    assert standing.pooled
+    assert standing.trend == (*[Share()] * 4, Share(2, 3), Share(), Share(), Share(2, 2))
+    overall = await shop.certifying.standing(OVERALL)
+    assert overall.trend[-1] == Share(2, 3)
+    shop.clock.pass_(days=60)
+    assert (await shop.certifying.standing("А")).trend == (Share(),) * 8
 
 
 async def test_that_strict_mode_takes_as_much_evidence_as_there_are_topics(

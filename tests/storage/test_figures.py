@@ -258,9 +258,6 @@ async def test_that_what_is_wrong_is_read_with_what_a_person_wrote(past: Past) -
     assert (await past.figures.talks(ROOT, [wrong.conversation_id or ""])) == {
         wrong.conversation_id: ("Олег", 7)
     }
-    trends = await past.figures.trends(ROOT)
-    assert trends["Доставка"][-1] == (1, 2)
-    assert trends["Доставка"][:-1] == [(0, 0)] * 7
 
 
 async def test_that_days_of_the_drift_are_the_viewers(past: Past) -> None:

@@ -45,7 +45,8 @@ class TopicStanding:
     bar, which is being tested. `precision` is what the checks at the bar or above prove (0:
     nothing), of which there are `above`, `above_wrong` of them wrong; `coverage` the share of its
     last turns at the bar or above. `checks` and `wrong` are of the whole trial. `agreement`: right
-    ones among labels made without the suggestion (hidden and review) of 90 days; `acceptance`:
+    ones among labels made without the suggestion (hidden and review) of 90 days; `trend`: right
+    ones among all labels of its own turns, by weeks, the oldest first; `acceptance`:
     suggestions sent as they stood among those shown. `watch` and `fast` are the meters since it
     answers (`fast` None: not enough known of operators' answers). `needed`: about how many more
     checks until it may answer, None when that cannot be told; `a_day` how many came a day of late.
@@ -71,6 +72,7 @@ class TopicStanding:
     wrong: int = 0
     last_wrong_at: datetime | None = None
     agreement: Share = field(default_factory=Share)
+    trend: tuple[Share, ...] = ()
     acceptance: Share = field(default_factory=Share)
     watch: Meter = field(default_factory=lambda: Meter(0.0, None))
     fast: Meter | None = None
