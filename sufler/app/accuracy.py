@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from sufler.desk.certifying import Certifying
+from sufler.desk.fast_watch import FastWatch
 from sufler.desk.ladder import Ladder, Serving
 from sufler.desk.topic_watch import TopicWatch
 from sufler.domain.ports import Clock
@@ -43,7 +44,7 @@ def watch_of(services: "Services") -> TopicWatch:
         services.ladder,
         TrialStore(basis.database),
         StandingStore(basis.database),
-        SignalStore(basis.database, basis.clock),
+        FastWatch(SignalStore(basis.database, basis.clock), basis.clock),
         ProposalStore(basis.database, basis.clock),
         basis.clock,
         services.encoder.model_id,

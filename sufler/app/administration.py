@@ -11,6 +11,7 @@ from sufler.app.settings import Settings, source_of, variable_of
 from sufler.conversation.decide import Policy
 from sufler.desk.channels import Channels
 from sufler.desk.choices import ChosenSettings, Fixed
+from sufler.desk.fast_watch import FastWatch
 from sufler.desk.figures import Figures
 from sufler.desk.staffing import Staffing
 from sufler.domain.administration import Choices
@@ -19,6 +20,7 @@ from sufler.storage.checks import CheckStore
 from sufler.storage.draws import DrawStore
 from sufler.storage.figures import FiguresStore
 from sufler.storage.settings import SettingsStore
+from sufler.storage.signals import SignalStore
 from sufler.storage.traffic import TrafficStore
 from sufler.web.accuracy_services import AccuracyServices
 from sufler.web.services import Administration, Setting
@@ -87,6 +89,7 @@ def administration(services: "Services") -> Administration:
             Figures(FiguresStore(basis.database), basis.clock),
             CheckStore(basis.database),
             DrawStore(basis.database),
+            FastWatch(SignalStore(basis.database, basis.clock), basis.clock),
         ),
     )
 

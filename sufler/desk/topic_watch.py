@@ -9,6 +9,7 @@ import structlog
 
 from sufler.desk.books import UNWATCHED_OF, Books
 from sufler.desk.certifying import WATCH, Certifying, Counts, Trials
+from sufler.desk.fast_watch import FastWatch
 from sufler.desk.ladder import Ladder
 from sufler.desk.trial_keeping import TrialKeeping
 from sufler.domain.administration import Act
@@ -16,12 +17,9 @@ from sufler.domain.checks import CheckKind, ModeChange, ModeReason
 from sufler.domain.knowledge import Mode
 from sufler.domain.ports import Announcements, Clock, Leases
 from sufler.prompter.accuracy.standing import POOL, Share
-from sufler.prompter.accuracy.trials import HOLDS_FOR
 from sufler.prompter.accuracy.watch import (
     CLEARED_AFTER,
-    FEWEST_ANSWERS,
     Drift,
-    fast_meter,
     too_many_unwatched,
 )
 
@@ -29,8 +27,6 @@ LEASE: Final = "accuracy"
 # A wake-up may be lost; and how often what no check announces is looked at, in seconds.
 LOOK_S: Final = 1.0
 ROUND_S: Final = 5.0
-# The share of bad signals after operators' own answers is known for so long, in seconds.
-USUAL_FOR_S: Final = 3600.0
 A_DAY: Final = timedelta(days=1)
 # Drift: so many days are compared with so many before the certificate.
 LATELY: Final = timedelta(days=7)
@@ -51,13 +47,6 @@ class WatchCounts(Counts, Protocol):
     async def in_a_row(self, article_id: str, since: datetime, most: int) -> int: ...
 
 
-class Signals(Protocol):
-    """`storage.signals.SignalStore`: what customers did after answers."""
-
-    async def after_automatic(self, topic: str, since: datetime) -> list[bool]: ...
-    async def after_operators(self, since: datetime) -> Share: ...
-
-
 class Clearances(Protocol):
     """`storage.proposals.ProposalStore`, as far as articles are held and cleared."""
 
@@ -74,7 +63,7 @@ class TopicWatch:
         ladder: Ladder,
         trials: Trials,
         counts: WatchCounts,
-        signals: Signals,
+        fast: FastWatch,
         clearances: Clearances,
         clock: Clock,
         model: str,
@@ -84,12 +73,11 @@ class TopicWatch:
         self._ladder = ladder
         self._trials = trials
         self._counts = counts
-        self._signals = signals
+        self._fast = fast
         self._clearances = clearances
         self._clock = clock
         self._model = model
         self._keeping = TrialKeeping(trials, counts, strict=certifying.strict)
-        self._usual: tuple[float, Share] | None = None
         self._other: dict[str, datetime] | None = None
         self._round_at: float | None = None
 
@@ -203,38 +191,16 @@ class TopicWatch:
         }
 
     async def _alarms(self, books: Books) -> list[tuple[str, dict[str, float]]]:
-        answering = [
-            (name, since)
-            for name, topic in books.topics.items()
-            if topic.mode is Mode.ANSWERS and (since := books.since(name)) is not None
-        ]
-        if not answering:
-            return []
-        usual = await self._usual_share(books.at)
-        if usual.whole < FEWEST_ANSWERS or usual.value is None:
-            return []
         found = []
-        for name, since in answering:
-            alarms = [
-                each.at
-                for each in books.changes
-                if each.topic == name and each.reason is ModeReason.ALARM
-            ]
-            start = max([since.at, *alarms])
-            signals = await self._signals.after_automatic(name, start)
-            meter = fast_meter(signals, usual.value)
-            if meter.reached_after is not None:
-                bad = signals.count(False)
-                numbers = {"bad": bad, "answers": len(signals), "usual": usual.value}
-                found.append((name, {**numbers, "level": meter.level}))
+        answering = [name for name, each in books.topics.items() if each.mode is Mode.ANSWERS]
+        for name in answering:
+            read = await self._fast.reading(name, books.changes)
+            if read is None or read.meter is None or read.meter.reached_after is None:
+                continue
+            numbers: dict[str, float] = {"bad": read.bad.part, "answers": read.bad.whole}
+            usual = read.usual.value or 0.0
+            found.append((name, {**numbers, "usual": usual, "level": read.meter.level}))
         return found
-
-    async def _usual_share(self, now: datetime) -> Share:
-        """Bad signals after operators' own answers; counted anew once an hour."""
-        seconds = self._clock.monotonic()
-        if self._usual is None or seconds - self._usual[0] >= USUAL_FOR_S:
-            self._usual = seconds, await self._signals.after_operators(now - HOLDS_FOR)
-        return self._usual[1]
 
     async def _clear(self) -> None:
         for row in await self._clearances.held():

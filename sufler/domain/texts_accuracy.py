@@ -147,6 +147,18 @@ ACCURACY: Final[Mapping[str, Mapping[Language, str]]] = {
     "acc_no_topic": {"ru": "Такой темы нет.", "en": "There is no such topic."},
     "acc_no_figure": {"ru": "Такого показателя нет.", "en": "There is no such figure."},
     "acc_watch": {"ru": "Надзор", "en": "Watch"},
+    "acc_fast": {
+        "ru": "Что делают клиенты после ответов бота: {level} (плохих знаков {bad} после {answers} "
+        "ответов; у операторов обычно {usual})",
+        "en": "What customers do after the bot’s answers: {level} (bad signs {bad} after {answers} "
+        "answers; after operators’ usually {usual})",
+    },
+    "acc_fast_none": {
+        "ru": "Что делают клиенты после ответов бота: сравнить пока не с чем (ответов операторов "
+        "{known} из {least})",
+        "en": "What customers do after the bot’s answers: nothing to compare with yet (operators’ "
+        "answers {known} of {least})",
+    },
     "acc_since_observes": {"ru": "Наблюдает с", "en": "Observes since"},
     "acc_since_suggests": {"ru": "Подсказывает с", "en": "Suggests since"},
     "acc_since_answers": {"ru": "Отвечает с", "en": "Answers since"},

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from sufler.desk.fast_watch import FastReading
 from sufler.desk.figures import Figures
 from sufler.domain.checks import Check, ModeChange
 from sufler.domain.knowledge import Mode, Topic
@@ -53,6 +54,12 @@ class DrawRecords(Protocol):
     async def confidences(self, topic: str | None, limit: int = 300) -> list[float]: ...
 
 
+class FastMeters(Protocol):
+    """`desk.fast_watch.FastWatch`."""
+
+    async def reading(self, topic: str, changes: Sequence[ModeChange]) -> FastReading | None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class AccuracyServices:
     """Accuracy as administrators see and change it."""
@@ -62,3 +69,4 @@ class AccuracyServices:
     figures: Figures
     checks: CheckRecords
     draws: DrawRecords
+    fast: FastMeters

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from nicegui import ui
 from starlette.requests import Request
 
+from sufler.desk.fast_watch import FastReading
 from sufler.domain.checks import Check, CheckKind, ModeChange
 from sufler.domain.errors import SuflerError
 from sufler.domain.figures import Turns, Wrong
@@ -25,6 +26,7 @@ from sufler.web.accuracy_services import AccuracyServices
 from sufler.web.accuracy_words import (
     certificate_line,
     compared_line,
+    fast_words,
     promise,
     told_as,
     watch_words,
@@ -61,6 +63,7 @@ class TopicRead:
     drift: Mapping[date, Turns]
     wrong: Sequence[Wrong]
     history: Sequence[ModeChange]
+    fast: FastReading | None
     names: Mapping[str, str]
     behind: Sequence[Behind]
     talks: Mapping[str, tuple[str, int]]
@@ -112,6 +115,7 @@ class TopicPage(FigurePage):
         standing = await self._accuracy.standings.standing(topic)
         people = await self.services.people.list()
         behind = await self._behind(caller)
+        history = await self._accuracy.standings.history(topic)
         return TopicRead(
             standing,
             await self._accuracy.standings.curve(topic),
@@ -120,7 +124,8 @@ class TopicPage(FigurePage):
             await figures.taken(caller, topic, WEEKS * 7),
             await figures.drift(caller, DAYS, self._zone, topic),
             await figures.wrong(caller, topic),
-            await self._accuracy.standings.history(topic),
+            history,
+            await self._accuracy.fast.reading(topic, history[::-1]),
             {f"person:{each.id}": each.name for each in people}
             | {"watch": self.text("acc_by_watch")},
             behind,
@@ -148,6 +153,8 @@ class TopicPage(FigurePage):
             with ui.element("div").classes("counts"):
                 if standing.mode is Mode.ANSWERS:
                     ui.label(f"{self.text('acc_watch')}: {watch_words(standing, language)}")
+                if read.fast is not None:
+                    ui.label(fast_words(read.fast, language))
                 if standing.changed is not None:
                     ui.label(self.text(f"acc_since_{standing.changed.after.value}"))
                     local_time(standing.changed.at)

@@ -3,12 +3,13 @@
 from datetime import datetime
 from typing import Final
 
+from sufler.desk.fast_watch import FastReading
 from sufler.domain.knowledge import Language, Mode
 from sufler.domain.locales import number
 from sufler.domain.texts import CATALOGUE, counted, text
 from sufler.prompter.accuracy.meter import fewest_right
 from sufler.prompter.accuracy.standing import OVERALL, POOL, Share, TopicStanding
-from sufler.prompter.accuracy.watch import DEMOTED_AT
+from sufler.prompter.accuracy.watch import ALARM_AT, DEMOTED_AT, FEWEST_ANSWERS
 from sufler.web.charts import percent
 
 _DAY_S: Final = 86_400
@@ -113,6 +114,17 @@ def watch_words(standing: TopicStanding, language: Language) -> str:
         return "—"
     level = number(standing.watch.level, language)
     return f"{level}/{number(DEMOTED_AT, language)}"
+
+
+def fast_words(read: FastReading, language: Language) -> str:
+    """The fast meter, with what it was read off."""
+    bad, answers = number(read.bad.part, language), number(read.bad.whole, language)
+    if read.meter is None or read.usual.value is None:
+        known, least = number(read.usual.whole, language), number(FEWEST_ANSWERS, language)
+        return text("acc_fast_none", language, known=known, least=least)
+    level = f"{number(read.meter.level, language)}/{number(ALARM_AT, language)}"
+    usual = percent(read.usual.value, language, 1)
+    return text("acc_fast", language, level=level, bad=bad, answers=answers, usual=usual)
 
 
 def told_as(kind: str, name: str, language: Language) -> str:

@@ -12,6 +12,7 @@ from web_world import PASSWORD, World
 
 from sufler.app.accuracy import certifying_over, ladder_over
 from sufler.desk.certifying import Certifying
+from sufler.desk.fast_watch import FastWatch
 from sufler.desk.figures import Figures
 from sufler.desk.ladder import Ladder
 from sufler.desk.topic_watch import TopicWatch
@@ -216,7 +217,7 @@ class AccuracyWorld(World):
             self.ladder,
             TrialStore(self.database),
             StandingStore(self.database),
-            SignalStore(self.database, self.clock),
+            FastWatch(SignalStore(self.database, self.clock), self.clock),
             ProposalStore(self.database, self.clock),
             self.clock,
             MODEL,
@@ -229,7 +230,12 @@ class AccuracyWorld(World):
         figures = Figures(FiguresStore(self.database), self.clock)
         database = self.database
         return AccuracyServices(
-            self.certifying, self.ladder, figures, CheckStore(database), DrawStore(database)
+            self.certifying,
+            self.ladder,
+            figures,
+            CheckStore(database),
+            DrawStore(database),
+            FastWatch(SignalStore(database, self.clock), self.clock),
         )
 
     async def person_id(self, login: str) -> str:

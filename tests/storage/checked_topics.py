@@ -10,6 +10,7 @@ from sqlalchemy import insert, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sufler.desk.certifying import Certifying
+from sufler.desk.fast_watch import FastWatch
 from sufler.desk.ladder import Ladder
 from sufler.desk.topic_watch import TopicWatch
 from sufler.domain.checks import CheckKind
@@ -241,7 +242,7 @@ class Watched(CheckedTopics):
             self.ladder,
             self.trials,
             self.counts,
-            SignalStore(self.database, self.clock),
+            FastWatch(SignalStore(self.database, self.clock), self.clock),
             ProposalStore(self.database, self.clock),
             self.clock,
             model,

@@ -7,11 +7,14 @@ from checked_topics import ROOT, Watched
 from set_clock import SetClock
 from sqlalchemy import select
 
+from sufler.desk.fast_watch import FastReading, FastWatch
 from sufler.domain.checks import ModeReason
 from sufler.domain.knowledge import Article, Mode, Translation
+from sufler.prompter.accuracy.standing import Share
 from sufler.storage.articles import ArticleStore
 from sufler.storage.audit import AuditStore
 from sufler.storage.database import Database
+from sufler.storage.signals import SignalStore
 from sufler.storage.tables.conversations import conversations, messages
 from sufler.storage.tables.knowledge import topics
 
@@ -116,6 +119,26 @@ async def test_that_what_customers_do_after_answers_raises_the_audit_and_not_mor
         alarm_at = await connection.scalar(select(topics.c.alarm_at))
     assert alarm_at == made.at
     assert await shop.watch.round() == []
+
+
+async def test_that_the_fast_meter_is_told_with_what_it_was_read_off(shop: Watched) -> None:
+    await shop.certified()
+    fast = FastWatch(SignalStore(shop.database, shop.clock), shop.clock)
+    [answers, *_] = await shop.certifying.history("Доставка")
+    assert answers.after is Mode.ANSWERS
+    await shop.answered_by_operators("Другая", 199, refused=20)
+    await shop.answered_by_bot("Доставка", 10, refused=2)
+    shop.clock.pass_(minutes=20)
+    early = await fast.reading("Доставка", [answers])
+    assert early == FastReading(None, Share(2, 10), Share(20, 199))
+    assert await fast.reading("Другая", [answers]) is None
+
+    await shop.answered_by_operators("Другая", 2, refused=1)
+    shop.clock.pass_(hours=1, minutes=20)
+    read = await fast.reading("Доставка", [answers])
+    assert read is not None and read.meter is not None
+    assert (read.usual, read.meter.reached_after) == (Share(21, 201), None)
+    assert 0 < read.meter.level <= 12
 
 
 async def test_that_answers_which_wait_to_go_out_are_held_back_by_a_demotion(

@@ -46,10 +46,10 @@ class TopicStanding:
     nothing), of which there are `above`, `above_wrong` of them wrong; `coverage` the share of its
     last turns at the bar or above. `checks` and `wrong` are of the whole trial. `agreement`: right
     ones among labels made without the suggestion (hidden and review) of 90 days; `trend`: right
-    ones among all labels of its own turns, by weeks, the oldest first; `acceptance`:
-    suggestions sent as they stood among those shown. `watch` and `fast` are the meters since it
-    answers (`fast` None: not enough known of operators' answers). `needed`: about how many more
-    checks until it may answer, None when that cannot be told; `a_day` how many came a day of late.
+    ones among all labels of its own turns, by weeks, the oldest first; `acceptance`: suggestions
+    sent as they stood among those shown. `watch` is the truth meter since it answers. `needed`:
+    about how many more checks until it may answer, None when that cannot be told; `a_day` how many
+    came a day of late.
     `certified_at`: when the certificate was granted; `expires_at`: when the checks since then are
     tested afresh. `unwatched`: audits that nobody labelled in time. `changed`: how it came to its
     mode.
@@ -75,7 +75,6 @@ class TopicStanding:
     trend: tuple[Share, ...] = ()
     acceptance: Share = field(default_factory=Share)
     watch: Meter = field(default_factory=lambda: Meter(0.0, None))
-    fast: Meter | None = None
     trial: Trial | None = None
     needed: int | None = None
     a_day: float = 0.0
