@@ -75,6 +75,8 @@ class Traffic:
     kinds: Counter[str] = field(default_factory=Counter)
 
     def right(self, text: str, article_id: str) -> bool:
+        if text not in self.truth:  # one of the questions of a message
+            self.truth[text] = next(of for whole, of in self.truth.items() if text in whole)
         return self.truth[text] == article_id and self.topic_of[article_id] not in self.turned
 
 
