@@ -2,10 +2,13 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 
+from markupsafe import Markup
 from nicegui import events, ui
-from nicegui.elements.mixins.text_element import TextElement
 
 from sufler.web.elements import named, with_props
+
+_OPTION = Markup('<option value="{}"{}>{}</option>')
+_CHOSEN = Markup(" selected")
 
 
 class LineField:
@@ -71,16 +74,22 @@ class Select:
         else:
             place = ui.element("div")
         with place:
-            element = named(ui.element("select").classes("select"), label)
+            self._list = ui.html(sanitize=False, tag="select").classes("select")
+        named(self._list, label)
         if disabled:
-            element.props("disabled")
-        element.on("change", self._picked, js_handler="(event) => emit(event.target.value)")
-        with element:
-            for each, words in options.items():
-                option = with_props(TextElement(tag="option", text=words), value=each)
-                if each == value:
-                    option.props("selected")
+            self._list.props("disabled")
+        self._list.on("change", self._picked, js_handler="(event) => emit(event.target.value)")
+        self.offer(options)
+
+    def offer(self, options: Mapping[str, str]) -> None:
+        """These can be chosen now; what is chosen stays."""
         self._options = options
+        # One element: the desk's filter changes with what customers ask about.
+        made = (
+            _OPTION.format(key, _CHOSEN if key == self.value else "", words)
+            for key, words in options.items()
+        )
+        self._list.set_content("".join(made))
 
     async def _picked(self, event: events.GenericEventArguments) -> None:
         value = str(event.args)

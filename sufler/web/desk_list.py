@@ -122,7 +122,8 @@ class ListColumn:
                 label = text("desk_search", language)
                 self._words = ui.input(placeholder=label, on_change=self._sought)
                 named(self._words.props(_PAUSE).classes("search"), label)
-                self._choice = ui.element("div").classes("list-filter")
+                with ui.element("div").classes("list-filter"):
+                    self._choice = Select({}, _ALL, text("desk_filter", language), self._filtered)
             self.found = ui.element("div").classes("found")
             with ui.element("div").classes("groups") as self._groups:
                 self._mine = _Group("mine", "none_mine", language, pick)
@@ -187,9 +188,7 @@ class ListColumn:
         if options == self._options:
             return
         self._options = options
-        self._choice.clear()
-        with self._choice:
-            Select(options, self._filter, text("desk_filter", language), self._filtered)
+        self._choice.offer(options)
 
     async def _filtered(self, wish: str) -> None:
         self._filter = wish if wish in self._options else _ALL

@@ -2,22 +2,26 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
+from typing import Any
 
-from nicegui import ui
+from nicegui import events, ui
 
 from sufler.domain.decisions import Suggestion, SuggestionItem
 from sufler.domain.knowledge import Article, Language, Topic
 from sufler.domain.learning import Reason
 from sufler.domain.texts import text
+from sufler.web import paper
 from sufler.web.desk_board import Talk
 from sufler.web.desk_golden import MakeGolden
-from sufler.web.elements import button, local_time, named, with_props, without_links
+from sufler.web.elements import button, named, with_props, without_links
 
 _QUESTION_CHARS = 120
 _MOST_EDIT = 20_000
 # The text comes with the press itself, to the last letter.
 _EDITED = "(event) => emit(event.target.closest('.card-edit').querySelector('textarea').value)"
+_PRESSED = (
+    "(event) => { const act = event.target.closest('[data-act]'); act && emit(act.dataset.act) }"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +73,8 @@ class Card:
         with self.element:
             self._main = self._text(usable)
             self._place = ui.element("div").classes("card-more")
-            self._foot = ui.element("div").classes("card-acts")
+            self._foot = self._buttons().classes("card-acts")
         self._foot.set_visibility(usable)
-        if usable:
-            with self._foot:
-                self._buttons()
 
     async def insert(self) -> None:
         """Put the text into the reply."""
@@ -151,68 +152,47 @@ class Card:
         ui.run_javascript(f"suflerKeys.toCard({self._number})")
         self._leave()
 
-    def _buttons(self) -> None:
-        async def edit() -> None:
-            self.edit()
+    def _buttons(self) -> ui.element:
+        """One element for all of them, and one for the text: fifty desks draw three cards with each
+        message, and elements are what that costs."""
+        acts = [("send", f"Ctrl+{self._number}"), ("edit", "E"), ("reject", "R")]
+        if self._acts.golden is not None:
+            acts.append(("golden", ""))
+        html = self._piece("card_acts.html", acts=acts, title=self._item.title)
+        return ui.html(html, sanitize=False).on("click", self._pressed, js_handler=_PRESSED)
 
-        async def reject() -> None:
-            self.reject()
-
-        for key, sign, act in (
-            ("desk_card_send", f"Ctrl+{self._number}", self.send),
-            ("desk_card_edit", "E", edit),
-            ("desk_card_reject", "R", reject),
-        ):
-            words = text(key, self._language)
-            element = button(words, act, "card-act")
-            named(element, f"{words}: {self._item.title}")
-            with_props(element, title=f"{words} · {sign}")
-        if (make := self._acts.golden) is not None:
-            words = text("desk_card_golden", self._language)
-            element = button("★", lambda: make(self._item), "card-act")
-            named(element, f"{words}: {self._item.title}")
-            with_props(element, title=words)
+    async def _pressed(self, event: events.GenericEventArguments) -> None:
+        match event.args:
+            case "send":
+                await self.send()
+            case "edit":
+                self.edit()
+            case "reject":
+                self.reject()
+            case "golden" if self._acts.golden is not None:
+                await self._acts.golden(self._item)
 
     def _text(self, usable: bool) -> ui.element:
         language, item = self._language, self._item
-        main = ui.element("button").classes("card-main").props("type=button")
-        label = text("desk_insert", language, title=item.title, number=self._number)
-        with named(main, label):
-            with ui.element("div").classes("card-top"):
-                ui.label(str(self._number)).classes("key")
-                ui.label(item.title).classes("card-title")
-            with ui.element("div").classes("tags"):
-                self._tags()
-            html = without_links(self._known.to_html(item.text))
-            ui.html(html, sanitize=False).classes("card-text")
-            with ui.element("div").classes("card-why"):
-                ui.label(text("desk_phrasing", language, phrasing=item.phrasing))
-                article = self._known.article(item.article_id)
-                if article is not None and article.updated_at is not None:
-                    self._checked(article.updated_at)
+        article = self._known.article(item.article_id)
+        topic = self._known.topic(item.topic)
+        html = self._piece(
+            "card_main.html",
+            number=self._number,
+            item=item,
+            reason=topic.without_certificate if topic is not None else None,
+            html=without_links(self._known.to_html(item.text)),
+            updated_at=article.updated_at if article is not None else None,
+        )
+        main = ui.html(html, sanitize=False, tag="button").classes("card-main").props("type=button")
+        named(main, text("desk_insert", language, title=item.title, number=self._number))
         main.on("click", self.insert, args=[])
         if not usable:
             main.props("disabled")
         return main
 
-    def _checked(self, moment: datetime) -> None:
-        with ui.element("div").classes("card-checked"):
-            ui.label(text("desk_article_of", self._language))
-            local_time(moment)
-
-    def _tags(self) -> None:
-        language, item = self._language, self._item
-        level = ui.label(text(f"level_{item.level.value}", language)).classes("tag level")
-        title = text("desk_certainty", language, percent=round(item.confidence * 100))
-        with_props(level, title=title, **{"data-level": item.level.value})
-        ui.label(item.topic).classes("tag")
-        if not item.language_ok:
-            ui.label(text(f"desk_language_{item.language}", language)).classes("tag bare")
-        topic = self._known.topic(item.topic)
-        if topic is not None and topic.without_certificate:
-            words = text("without_certificate", language, reason=topic.without_certificate)
-            meaning = text("without_certificate_text", language)
-            with_props(ui.label(words).classes("tag amber"), title=meaning)
+    def _piece(self, template: str, **values: Any) -> str:
+        return paper.piece(template, self._language, **values)
 
 
 class SuggestionColumn:

@@ -51,7 +51,7 @@ def page(
     return HTMLResponse(piece(template, language, here, **values), status, headers=HEADERS)
 
 
-def piece(template: str, language: Language, here: str, **values: Any) -> str:
+def piece(template: str, language: Language, here: str = "", **values: Any) -> str:
     """The HTML of `template`, with every value escaped."""
     return _templates.get_template(template).render(
         language=language,
