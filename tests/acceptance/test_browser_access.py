@@ -152,3 +152,20 @@ def test_that_the_desk_has_no_serious_fault_whatever_stands_open(
     expect(desk.get_by_role("dialog")).to_be_visible()
     assert faults(desk) == []
     shift.end()
+
+
+def test_that_a_customers_question_is_made_golden_from_the_desk(
+    browser_here: Browser, world: World
+) -> None:
+    shift = Shift(browser_here, world)
+    desk = shift.open_desk("root")
+    shift.says("c7", "как вернуть товар в магазин", "Глеб")
+    item(desk, "Глеб").click()
+    card = desk.locator(".card-suggestion").first
+    title = card.locator(".card-title").inner_text()
+    card.get_by_role("button", name=f"Сделать эталонным вопросом: {title}").click()
+    expect(desk.locator(".q-notification")).to_contain_text("Эталонный вопрос добавлен")
+    desk.goto("/learned?show=golden")
+    expect(desk.get_by_text("как вернуть товар в магазин")).to_be_visible()
+    expect(desk.locator("main")).to_contain_text(title)
+    shift.end()

@@ -111,7 +111,7 @@ def test_that_an_administrator_walks_the_ladder_up_and_the_watch_walks_it_down(
     expect(page.locator(".ladder-step[aria-current=true] h3")).to_have_text("Отвечает")
     expect(page.get_by_role("table", name="История режима")).to_contain_text("по сертификату")
     expect(page.get_by_role("table", name="История режима")).to_contain_text("Вера")
-    expect(page.get_by_text("0/42 (плохих знаков 0 после 0 ответов; у операторов обычно")).to_be_visible()
+    expect(page.get_by_text("0/42 (плохих знаков 0 после 0 ответов")).to_be_visible()
     topic = world.run(world.certifying.standing("Доставка"))
     assert topic.mode is Mode.ANSWERS
     assert topic.without_certificate is None

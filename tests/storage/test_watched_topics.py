@@ -136,7 +136,8 @@ async def test_that_the_fast_meter_is_told_with_what_it_was_read_off(shop: Watch
     await shop.answered_by_operators("Другая", 2, refused=1)
     shop.clock.pass_(hours=1, minutes=20)
     read = await fast.reading("Доставка", [answers])
-    assert read is not None and read.meter is not None
+    assert read is not None
+    assert read.meter is not None
     assert (read.usual, read.meter.reached_after) == (Share(21, 201), None)
     assert 0 < read.meter.level <= 12
 
