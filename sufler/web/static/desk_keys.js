@@ -160,11 +160,18 @@ const suflerKeys = (() => {
     look();
   }
 
+  /** The server's word comes late: who has gone on to write elsewhere stays there. */
+  const writesElsewhere = (card) => {
+    const here = document.activeElement;
+    return typing(here) && !card.contains(here);
+  };
+
   function intoCard(number) {
     const card = () => document.querySelector(`.card-suggestion[data-number="${number}"]`);
     soon(
       () => card()?.querySelector(".card-edit textarea, .reason"),
       (found) => {
+        if (writesElsewhere(card())) return;
         found.focus();
         found.closest(".card-suggestion").scrollIntoView({ block: "nearest", inline: "nearest" });
       },
@@ -172,7 +179,8 @@ const suflerKeys = (() => {
   }
 
   function toCard(number) {
-    document.querySelector(`.card-suggestion[data-number="${number}"]`)?.focus();
+    const card = document.querySelector(`.card-suggestion[data-number="${number}"]`);
+    if (card && !writesElsewhere(card)) card.focus();
   }
 
   function focus(selector) {
