@@ -213,9 +213,35 @@ def sufler(
     telegram_process.control.reset(drop_webhook=True)
     telegram_process.control.flood(enabled=False)
     served = Sufler(tmp_path_factory.mktemp("flows"), model_folder, telegram_process.url, known)
+    served.set(events_quiet="off")
     served.start()
     yield served
     served.stop()
+
+
+def test_that_an_event_begins_a_flow_in_telegram_once_and_only_with_consent(
+    sufler: Sufler, telegram_process: FakeTelegram
+) -> None:
+    face = InTelegram(telegram_process)
+    face.do("сколько стоит доставка?")
+    wait_until(lambda: "290 ₽" in squeezed(face.heard()))
+    told = {
+        "id": uuid.uuid4().hex,
+        "customer": {"channel": "telegram", "id": str(face.customer)},
+        "type": "parcel_delayed",
+        "data": {"order": "4560", "days": 2},
+    }
+    assert sufler.api("POST", "/events", **told)["reason"] == "no_consent"
+    way = f"/customers/telegram/{face.customer}/consent"
+    sufler.api("PUT", way, given=True, how="ticked at the checkout")
+    begun = sufler.api("POST", "/events", **(told | {"id": uuid.uuid4().hex}))
+    assert (begun["flow"], begun["known"]) == ("parcel_delayed", False)
+    wait_until(lambda: "Заказ 4560 задерживается на 2 дня" in squeezed(face.heard()))
+    again = sufler.api("POST", "/events", **(told | {"id": begun["id"]}))
+    assert (again["known"], again["outcome"]) == (True, begun["outcome"])
+    face.do(PRESS + "Подожду")
+    wait_until(lambda: "Сообщим, когда он приедет." in squeezed(face.heard()))
+    assert squeezed(face.heard()).count("Заказ 4560 задерживается") == 1
 
 
 def test_that_all_flows_of_the_demo_pass_in_telegram_the_web_chat_and_the_terminal(
