@@ -33,11 +33,7 @@ const suflerFlows = (() => {
 
   /** Shows a line of the editor, which may still be loading, and puts the cursor at its beginning. */
   async function toLine(id, number) {
-    let editor = getElement(id);
-    for (let waited = 0; !editor && waited < 1800; waited += 1) {
-      await frame();
-      editor = getElement(id);
-    }
+    const editor = getElement(id);
     if (!editor) return;
     await editor.editorPromise;
     editor.revealLine(number);
