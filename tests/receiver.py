@@ -11,6 +11,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from patience import PATIENCE_S
+
 Answer = bytes
 OK: Answer = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok"
 
@@ -60,7 +62,7 @@ class Receiver:
 
     async def until(self, count: int) -> None:
         """Until so many different ones are here: what comes twice is told by its id."""
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE_S):
             while len({told.id for told in self.got}) < count:
                 self._news.clear()
                 await self._news.wait()

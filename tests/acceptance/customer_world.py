@@ -5,8 +5,9 @@ import json
 import time
 from pathlib import Path
 
+from patience import PATIENCE_S
 from sufler_world import Sufler
-from telegram_world import PATIENCE_S, FakeTelegram, wait_until
+from telegram_world import FakeTelegram, wait_until
 
 from sufler.bot.markdown import plain
 

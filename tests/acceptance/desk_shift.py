@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from chromium import Visitor
+from patience import PATIENCE_S
 from playwright.sync_api import Browser, Page, expect
 from web_world import World
 
@@ -18,7 +19,7 @@ WIDE = {"width": 1440, "height": 900}
 
 def eventually(read: Callable[[], list[T]], least: int) -> list[T]:
     """What `read` gives once it has `least` entries; pages show a thing as soon as it is stored."""
-    until = time.monotonic() + 10
+    until = time.monotonic() + PATIENCE_S
     while len(found := read()) < least and time.monotonic() < until:
         time.sleep(0.05)
     return found

@@ -21,7 +21,8 @@ from databases import at_once
 from installation_programs import Prepared, Program, poured
 from lossy_proxy import LossyProxy, lossy_proxy
 from nursery_world import Forked
-from telegram_world import PATIENCE_S, PLAIN, FakeTelegram, free_port, wait_until
+from patience import PATIENCE_S
+from telegram_world import PLAIN, FakeTelegram, free_port, wait_until
 
 from sufler.app.clock import SystemClock
 from sufler.bot.telegram.webhook import PATH

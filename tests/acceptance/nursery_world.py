@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from patience import PATIENCE_S
 from telegram_world import wait_until
 
 NURSERY = Path(__file__).parent / "cases" / "nursery.py"
@@ -47,7 +48,7 @@ class Nursery:
     def close(self) -> None:
         assert self._process.stdin is not None
         self._process.stdin.close()
-        self._process.wait(30)
+        self._process.wait(PATIENCE_S)
 
 
 @cache

@@ -10,7 +10,8 @@ from typing import Any
 
 import httpx
 from nursery_world import Forked, nursery
-from telegram_world import PATIENCE_S, PLAIN, TOKEN, answers, free_port, wait_until
+from patience import PATIENCE_S
+from telegram_world import PLAIN, TOKEN, answers, free_port, wait_until
 
 
 class Sufler:
@@ -112,6 +113,6 @@ class Sufler:
         """What a `sufler` command says in JSON, over the same data."""
         said = self.log.with_name(f"{'-'.join(words[:2])}.{time.monotonic_ns()}")
         begun = nursery().begin([*words, "--json"], said, self.environment)
-        code, told = begun.wait(60), said.read_text(encoding="utf-8")
+        code, told = begun.wait(PATIENCE_S), said.read_text(encoding="utf-8")
         assert code == 0, told
         return json.loads(told)

@@ -12,13 +12,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from patience import PATIENCE_S
 from telegram_server import Control
 
-# Of a busy machine; what is waited for comes in a moment on a quiet one.
 # `verify` of calls to servers here: none speaks TLS, and reading all the certificates of the world
 # for a call takes a tenth of a second.
 PLAIN = False
-PATIENCE_S = 120.0
 SERVER = Path(__file__).with_name("telegram_server.py")
 TOKEN = "123456:AAEhBOweik6ad9r_QXMENQjcrGbqCr4K-bc"
 
@@ -56,7 +55,7 @@ def running_telegram() -> Iterator[FakeTelegram]:
         yield FakeTelegram(url)
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(PATIENCE_S)
 
 
 def answers(url: str) -> bool:

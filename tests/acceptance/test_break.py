@@ -16,6 +16,7 @@ from pathlib import Path
 import httpx
 import openpyxl
 import pytest
+from patience import PATIENCE_S
 from sufler_world import Sufler
 from telegram_world import PLAIN, free_port, wait_until
 
@@ -230,7 +231,7 @@ def test_that_a_stop_while_the_encoder_is_prepared_leaves_nothing_behind(tmp_pat
     )
     wait_until(lambda: list(tmp_path.glob("model/.default-*")), every_s=0.1)
     serving.terminate()
-    _, said = serving.communicate(timeout=30)
+    _, said = serving.communicate(timeout=PATIENCE_S)
     assert serving.returncode == 130
     assert said.splitlines()[-1] == "sufler: stopped"
     assert "Traceback" not in said

@@ -17,8 +17,9 @@ from typing import Protocol
 import httpx
 import pytest
 from customer_world import new_customer
+from patience import PATIENCE_S
 from sufler_world import Sufler
-from telegram_world import PATIENCE_S, FakeTelegram, wait_until
+from telegram_world import FakeTelegram, wait_until
 from websockets.sync.client import ClientConnection, connect
 
 from sufler.bot.markdown import plain

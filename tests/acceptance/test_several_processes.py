@@ -16,6 +16,7 @@ import pytest
 from customer_world import ANSWER_S, COURIER, answer_of, bot_texts, new_customer, received
 from databases import Server
 from installation_programs import poured
+from patience import PATIENCE_S
 from sufler_world import Sufler
 from telegram_world import FakeTelegram, wait_until
 from websockets.sync.client import connect
@@ -148,7 +149,7 @@ def test_that_a_worker_without_pages_works_and_finishes_what_it_began(
         for customer in customers:
             received(telegram_process, customer)
         process.send_signal(signal.SIGTERM)
-        assert process.wait(30) == 0
+        assert process.wait(PATIENCE_S) == 0
     assert [len(bot_texts(telegram_process, customer)) for customer in customers] == [1] * 6
 
 
@@ -165,5 +166,5 @@ def worker(sufler: Sufler) -> subprocess.Popen[bytes]:
 def test_that_a_worker_on_sqlite_says_what_it_needs(tmp_path: Path, model_folder: Path) -> None:
     alone = Sufler(tmp_path, model_folder)
     with worker(alone) as process:
-        assert process.wait(60) == 2
+        assert process.wait(PATIENCE_S) == 2
     assert "needs PostgreSQL" in alone.log.read_text("utf-8")

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from api_world import World
 from listening import served_world, shelved
+from patience import PATIENCE_S
 
 from sufler.domain.decisions import FeedbackAction
 from sufler.domain.people import Role
@@ -60,7 +61,7 @@ async def test_that_a_desk_of_ones_own_gets_suggestions_and_teaches(
     assert process.stdin is not None
     assert process.stdout is not None
     said: list[str] = []
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_S):
         while not world.outside.stream.connections:  # noqa: ASYNC110 - the server's side
             await asyncio.sleep(0.01)
         process.stdin.write("где заказ\n".encode())

@@ -7,6 +7,7 @@ import httpx
 import pytest
 from api_world import World
 from listening import Reader, listening, served_world, shelved, talk_of
+from patience import PATIENCE_S
 
 from sufler.api.stream import EventStream, _Teller
 from sufler.desk.stream import StreamLimits
@@ -138,7 +139,7 @@ async def test_that_one_key_has_so_many_connections_and_no_more(database_url: st
                     assert refused.answer.headers["retry-after"] == "5"
                 async with listening(address, world.keys[Role.EDITOR]) as other:
                     assert other.answer.status_code == 200
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(PATIENCE_S):
                 while world.outside.stream.connections > 2:  # noqa: ASYNC110 - the server's end
                     await asyncio.sleep(0.01)
             async with listening(address, key) as again:
@@ -204,7 +205,7 @@ async def test_that_a_reader_who_takes_nothing_is_let_go(
     stuck = _Stuck()
     answer = EventStream(_Teller(stream, Sight(), StreamFilter(), 0), "key:1", None)  # type: ignore[arg-type]
     scope = {"type": "http"}
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         await answer(scope, stuck.receive, stuck.send)
     assert stream.connections == 0
 

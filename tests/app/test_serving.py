@@ -16,6 +16,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
+from patience import PATIENCE_S
 
 ROOT = Path(__file__).parents[2]
 START_S = 120.0
@@ -53,7 +54,7 @@ class Serving:
 
     def stopped(self, by: signal.Signals = signal.SIGTERM) -> tuple[int, str, str]:
         self.process.send_signal(by)
-        out, err = self.process.communicate(timeout=30)
+        out, err = self.process.communicate(timeout=PATIENCE_S)
         return self.process.returncode, out, err
 
 
@@ -167,7 +168,7 @@ def test_that_what_a_command_changes_is_served_soon(
     before = json.loads(sufler("kb", "list", "--json"))
     assert before == []
     sufler("kb", "import", "kb.csv")
-    end = time.monotonic() + 20
+    end = time.monotonic() + PATIENCE_S
     while "sufler_knowledge_version 1" not in serving.get("/metrics")[1]:
         assert time.monotonic() < end, "the server follows what was imported"
         time.sleep(0.2)

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
+from patience import PATIENCE_S
 
 from sufler.app.accuracy import ladder_over
 from sufler.app.base import DEMO_FILE, load_demo
@@ -81,7 +82,7 @@ async def test_that_work_that_fails_is_begun_again(monkeypatch: pytest.MonkeyPat
         raise SuflerError("it failed")
 
     task = asyncio.create_task(_kept_up("work", work))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_S):
         for _ in range(3):
             await begun.get()
     task.cancel()

@@ -5,6 +5,7 @@ import contextlib
 
 import pytest
 from conversation_world import ANNA, World
+from patience import PATIENCE_S
 
 from sufler.conversation.delivery import BACK_OFF_S
 from sufler.domain.conversation import Author, Message, Owner, Reach, SendState
@@ -166,7 +167,7 @@ async def test_that_a_run_answers_as_messages_come(world: World) -> None:
     events = world.live.subscribe()
     await world.send("где заказ", customer="c1")
     await world.send("деньги", customer="c2")
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_S):
         kinds = [(await anext(events)).kind for _ in range(6)]
     assert sorted(kinds) == [EventKind.MESSAGE] * 4 + [EventKind.SENT] * 2
     running.cancel()
@@ -180,7 +181,7 @@ async def test_that_stopping_lets_a_message_on_its_way_arrive(world: World) -> N
     world.ears.before_send = asyncio.Event()
     running = asyncio.create_task(world.turns.run())
     await world.send("где заказ")
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_S):
         await world.ears.begun.wait()
     running.cancel()
     await asyncio.sleep(0)

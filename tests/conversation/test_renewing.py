@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 from conversation_world import ANNA, World
+from patience import PATIENCE_S
 
 from sufler.conversation.decide import DEFAULT_POLICY
 from sufler.domain.conversation import Owner
@@ -46,7 +47,7 @@ async def test_that_a_person_gets_a_new_suggestion_without_the_pause(
     events = paused.live.subscribe()
     await paused.send("где заказ")
     await paused.take_in()
-    arrived = await asyncio.wait_for(anext(events), 10)
+    arrived = await asyncio.wait_for(anext(events), PATIENCE_S)
     assert arrived.kind is EventKind.MESSAGE
     # What is suggested is older than the message: whoever shows it can tell.
     assert [message.open for message in await paused.history()][-1] is True
@@ -54,7 +55,7 @@ async def test_that_a_person_gets_a_new_suggestion_without_the_pause(
     assert before is not None
     assert before.text == "неясно"
     await paused.turns.drain()  # the clock stands still
-    renewed = await asyncio.wait_for(anext(events), 10)
+    renewed = await asyncio.wait_for(anext(events), PATIENCE_S)
     assert (renewed.kind, renewed.conversation_id) == (EventKind.MESSAGE, conversation_id)
     after = await paused.desk.current_suggestion(conversation_id)
     assert after is not None

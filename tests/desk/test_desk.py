@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 from conversation_world import ANNA, BORIS, World
+from patience import PATIENCE_S
 
 from sufler.domain.conversation import Owner, SendState
 from sufler.domain.decisions import Feedback, FeedbackAction
@@ -174,7 +175,7 @@ async def test_that_pages_are_told_what_happens(world: World) -> None:
     conversation_id = await waiting_id(world)
     await world.desk.take(ANNA, conversation_id)
     await world.desk.close(ANNA, conversation_id)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_S):
         seen = [await anext(events) for _ in range(6)]
     assert [event.kind for event in seen] == [
         EventKind.MESSAGE,

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from base_world import SMALL, Base, RememberingEncoder, copied, opened
+from patience import PATIENCE_S
 from sqlalchemy import insert, select
 
 from sufler.desk.gap_looking import GapLooking
@@ -211,7 +212,7 @@ async def test_that_it_is_looked_for_gaps_once_a_week_by_itself(shop: Shop) -> N
             await shop.asked("почему трава зелёная")
         records.stored.clear()
         working = asyncio.create_task(gaps.run(Leases(base.database)))
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE_S):
             await records.stored.wait()
         working.cancel()
         await asyncio.gather(working, return_exceptions=True)

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 from conversation_world import ANNA, BORIS, MovableClock, World
+from patience import PATIENCE_S
 
 from sufler.conversation.live import LiveEvents
 from sufler.desk.watching import LOOKS_FOR_S, WRITES_FOR_S, Watching
@@ -73,7 +74,7 @@ async def test_that_another_process_hears_of_it(database_url: str) -> None:
         )
     ]
     try:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE_S):
             events = lives[1].subscribe()
             while not there.others(BORIS, "t"):  # until both listen
                 await here.leave(ANNA, "t")

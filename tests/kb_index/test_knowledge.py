@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from base_world import DEMO, SMALL, Base, Opening, article
+from patience import PATIENCE_S
 from test_index import nearest, search
 
 from sufler.domain.errors import BadInput, NotFound
@@ -139,7 +140,7 @@ async def test_that_another_process_s_change_is_followed(small: Base, opening: O
         await other.save(article("parking", "Где припарковаться у магазина?"))
         await other.knowledge.archive("card", "editor")
         await other.set_topic(Topic("Вопросы", Mode.ANSWERS))
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_S):
             while small.knowledge.index.version < other.knowledge.index.version:  # noqa: ASYNC110 - it tells nobody
                 await asyncio.sleep(0.01)
         following.cancel()

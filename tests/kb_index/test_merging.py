@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from base_world import Base, Opening, article
+from patience import PATIENCE_S
 from test_index import nearest, search
 
 from sufler.kb_index import knowledge as module
@@ -42,7 +43,7 @@ class Gate:
         monkeypatch.setattr(Segment, "merged", staticmethod(merged))
 
     async def wait(self) -> None:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE_S):
             while not self.reached.is_set():  # noqa: ASYNC110 - a thread sets it
                 await asyncio.sleep(0.01)
 
@@ -131,7 +132,7 @@ async def test_that_a_merge_that_fails_leaves_what_is_served_and_is_tried_again(
 async def test_that_closing_gives_a_merge_up(base: Base, gate: Gate) -> None:
     await filled(base)
     await gate.wait()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_S):
         await base.knowledge.close()
     assert len(base.knowledge.index.segments) == 2
     assert base.knowledge.index.size == COPIES + COPIES // 2

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from base_world import RememberingEncoder, article
 from lessons_world import School
+from patience import PATIENCE_S
 
 from sufler.domain.learning import Flip, Frozen, LearnedKind, LearnedState, Use, Why
 from sufler.kb_index.knowledge import KnowledgeBase
@@ -133,7 +134,7 @@ async def test_that_a_refused_head_is_tried_again_as_soon_as_those_responsible_a
     for text in (GOLDEN.text, "заплатить за заказ можно чем"):
         await school.teach(text, school.answer("cost"), shown=("cost",), article_id="cost")
     loop = asyncio.create_task(school.prompter._refit_when_behind(trained=True))
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE_S):
         while school.prompter._current.head.knowledge < school.knowledge.index.version:
             await asyncio.sleep(0.02)
             await school.knowledge.refresh()

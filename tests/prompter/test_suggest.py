@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 from base_world import SMALL, Base, Opening, article
+from patience import PATIENCE_S
 
 from sufler.domain.decisions import TurnKind
 from sufler.domain.knowledge import Mode, Topic, Translation
@@ -201,7 +202,7 @@ async def test_that_a_suggestion_sees_one_whole_version_while_the_base_changes(
 
     await write("0")
     seen: list[tuple[int, set[str]]] = []
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE_S):
         await asyncio.gather(change(), *(ask(seen) for _ in range(2)))
     assert len({version for version, _ in seen}) > 3, "questions were asked during the changes"
     for version, texts in seen:
@@ -231,7 +232,7 @@ async def test_that_a_background_refit_swaps_the_head_in_and_answers_go_on(small
     before = (await small.prompter.suggest("чайник")).versions
     following = asyncio.create_task(small.prompter.train(Leases(small.database)))
     await small.save(article("wrap", "Упакуете ли вы подарок?", "Да.", "завернуть в бумагу"))
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_S):
         while (made := await small.prompter.suggest("подарок")).versions.head == before.head:
             assert made.items[0].article_id == "wrap"
             await asyncio.sleep(0.02)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from base_world import SMALL, Base, RememberingEncoder, copied, opened
 from conversation_world import ANNA, BORIS, World
+from patience import PATIENCE_S
 
 from sufler.app.learning import learned_desk_over, lessons_over
 from sufler.desk.lessons import Lessons
@@ -263,7 +264,7 @@ async def test_that_what_one_process_learns_the_other_serves(
             lessons.run(Leases(world.database), world.database.wakeups.subscribe("lessons"))
         )
         tasks.append(running)
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE_S):
             while not _has(serves.article("cost"), QUESTION):  # noqa: ASYNC110 - no event to wait for
                 await asyncio.sleep(0.05)
     finally:

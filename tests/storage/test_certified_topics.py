@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from checked_topics import ROOT, Watched
+from patience import PATIENCE_S
 from set_clock import SetClock
 
 from sufler.domain.checks import CheckKind, ModeReason
@@ -246,7 +247,7 @@ async def test_that_a_demotion_follows_its_check_at_once_in_the_loop(shop: Watch
     async with _running(shop):
         changed = shop.database.wakeups.subscribe("topics")
         await shop.checked("Доставка", [False] * 4, kind=CheckKind.AUDIT)
-        await asyncio.wait_for(changed.wait(60), 60)
+        await asyncio.wait_for(changed.wait(PATIENCE_S), PATIENCE_S)
     assert await shop.mode() is Mode.SUGGESTS
 
 

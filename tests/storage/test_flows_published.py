@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from patience import PATIENCE_S
 from set_clock import SetClock
 from sqlalchemy import insert
 
@@ -233,7 +234,7 @@ async def test_that_another_process_follows_a_publication_and_mends_what_was_cut
     try:
         await book.save_draft(EVA, "gift", GIFT)
         await book.publish(EVA, "gift")
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE_S):
             while "gift" not in their_flows.flows:  # noqa: ASYNC110 - it tells nobody
                 await asyncio.sleep(0.01)
             await book.withdraw(EVA, "gift")

@@ -2,7 +2,6 @@
 
 import asyncio
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -74,9 +73,7 @@ async def test_that_an_import_killed_half_way_leaves_nothing_and_can_be_run_agai
     assert await store.version() == 0
     assert await store.topics() == []
     # Nor is the database locked by the dead.
-    began = time.monotonic()
     await store.save_many([Article("0", "t", {"ru": Translation("Другой?", "Ответ.")})], "anna")
-    assert time.monotonic() - began < 5
 
     again = await importing(database, "to the end")
     said, _ = await again.communicate()

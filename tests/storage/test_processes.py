@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from patience import PATIENCE_S
 from set_clock import SetClock
 from sqlalchemy import select, text, update
 
@@ -209,7 +210,7 @@ async def test_that_a_wake_up_comes_when_the_write_is_committed_and_only_then(
         await here.wait(0.05)
     await database.wakeups.announce("inbox", "another topic")
     await database.wakeups.announce("desk", "outside")
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_S):
         assert [await anext(here), await anext(here)] == ["inside", "outside"]
         if not database.is_sqlite:
             assert [await anext(there), await anext(there)] == ["inside", "outside"]
@@ -224,7 +225,7 @@ async def test_that_a_broken_line_of_wake_ups_is_made_again(
     database = Database(postgresql_url)
     heard = database.wakeups.subscribe("inbox")
     listening = asyncio.create_task(database.wakeups.run())
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         await anext(heard)
         others = text(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "

@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from patience import PATIENCE_S
 from set_clock import SetClock
 from sqlalchemy import select, update
 
@@ -79,7 +80,7 @@ async def test_that_many_writers_and_readers_lose_and_double_nothing(database: D
             await asyncio.sleep(0)
 
     names = [[f"{writer}-{number}" for number in range(each_writes)] for writer in range(writers)]
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_S):
         reading = [asyncio.create_task(listen()), asyncio.create_task(settle_too())]
         await asyncio.gather(*(noted(database, *each) for each in names))
         done.set()
