@@ -25,9 +25,9 @@ class KeptDraft:
     what the other one stored is joined to what is here."""
 
     def __init__(
-        self, drafts: Drafts, caller: Callable[[], Caller], joined: Callable[[Draft, str], None]
+        self, drafts: Drafts, caller: Callable[[], Caller], joined: Callable[[Draft], None]
     ) -> None:
-        """`joined` is told a draft that came from somewhere else, and the text that was here."""
+        """`joined` is told a draft that came from somewhere else."""
         self._drafts = drafts
         self._caller = caller
         self._joined = joined
@@ -88,7 +88,7 @@ class KeptDraft:
             if conversation_id == self._conversation and not self._unsaved and stored != self.now:
                 was, self.now = self.now, stored
                 if stored.text != was.text or stored.attachments != was.attachments:
-                    self._joined(stored, was.text)
+                    self._joined(stored)
 
     async def save(self) -> None:
         """Save what is unsaved now; a database that is away is tried again at the next change."""
@@ -107,9 +107,9 @@ class KeptDraft:
                 if saved.stored:
                     self.now = replace(self.now, revision=saved.draft.revision)
                 else:
-                    was, self.now = self.now, together(saved.draft, self.now)
+                    self.now = together(saved.draft, self.now)
                     self._unsaved = self.now != saved.draft
-                    self._joined(self.now, was.text)
+                    self._joined(self.now)
 
     async def _save_soon(self) -> None:
         await asyncio.sleep(SAVE_AFTER_S)

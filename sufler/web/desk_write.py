@@ -17,6 +17,7 @@ from sufler.web.elements import button, named, with_props
 # The text comes with the press itself: what is sent is what the operator sees, to the last letter.
 _SEND_SCRIPT = "(event) => { event.preventDefault(); emit(sufler.written()); sufler.write(); }"
 _KEY_SCRIPT = "(event) => { const act = sufler.keyAct(event); if (act) emit(act); }"
+_TYPED_SCRIPT = "(words) => emit(sufler.typed(words))"
 _DETAIL_SCRIPT = "(event) => emit(event.detail)"
 
 
@@ -49,13 +50,18 @@ class WriteBox:
         self._language = language
         self._acts = acts
         self._shown: str | None = None
+        # What the field holds, as far as it was told.
+        self._there = ""
         self._along: Along | None = None
         with ui.element("div").classes("write") as self._element:
             self._element.on("attached", self._attached, js_handler=_DETAIL_SCRIPT)
             self.above = ui.element("div").classes("write-above")
             self._chips = ui.element("div").classes("write-along")
-            self._field = ui.textarea(on_change=self._typed)
+            # Its value is the browser's alone: NiceGUI sends one twice, and the second time undoes
+            # what was typed since. `desk.js` shows what we put there.
+            self._field = ui.textarea()
             self._field.props("autogrow borderless dense hide-bottom-space")
+            self._field.on("update:value", self._typed, js_handler=_TYPED_SCRIPT)
             # Ctrl+Enter, wherever the focus is; told by desk_keys.js.
             self._element.on("sendnow", self._sent, js_handler=_DETAIL_SCRIPT)
             self._field.on("keydown", self._key, js_handler=_KEY_SCRIPT)
@@ -87,8 +93,7 @@ class WriteBox:
         if talk.conversation.id != self._shown:
             self._shown = talk.conversation.id
             with_props(self._element, **{"data-conversation": talk.conversation.id})
-            self._field.set_value(draft)
-            ui.run_javascript(f"sufler.shown({json.dumps(talk.conversation.id)})")
+            self._put("open", talk.conversation.id, draft, self._there)
 
     def show_along(self, along: Along) -> None:
         """Show what goes along."""
@@ -111,14 +116,11 @@ class WriteBox:
             for each in along.attachments:
                 self._file_chip(each)
 
-    def put(self, words: str) -> None:
-        """Change the text; the focus stays where it is: the operator may be elsewhere by now."""
-        self._field.set_value(words)
-
-    def take_over(self, words: str, was: str) -> None:
-        """Show what another tab has written; the focus stays where it is. `was` is what the server
-        knew to be here: what has been typed since stays behind it."""
-        ui.run_javascript(f"sufler.takeOver({json.dumps(words)}, {json.dumps(was)})")
+    def put(self, words: str, was: str | None = None) -> None:
+        """Change the text; the focus stays where it is: the operator may be elsewhere by now. It
+        comes in the place of `was`, or of what is known to be there: what has been typed since
+        stays behind it."""
+        self._put("put", words, self._there if was is None else was)
 
     def insert(self, words: str) -> None:
         """Put `words` where the cursor is, and go on writing behind them, or at the first place
@@ -161,8 +163,15 @@ class WriteBox:
         element = button(text("desk_file", self._language), None, "act attach")
         return with_props(named(element, label), title=label)
 
-    def _typed(self, event: events.ValueChangeEventArguments[str | None]) -> None:
-        self._acts.changed(event.value or "")
+    def _put(self, how: str, *given: str) -> None:
+        self._there = given[-2]
+        ui.run_javascript(f"sufler.{how}({', '.join(json.dumps(each) for each in given)})")
+
+    def _typed(self, event: events.GenericEventArguments) -> None:
+        told = event.args if isinstance(event.args, dict) else {}
+        if told.get("conversation") == self._shown:
+            self._there = str(told.get("words") or "")
+            self._acts.changed(self._there)
 
     async def _sent(self, event: events.GenericEventArguments) -> None:
         await self._acts.send(str(event.args or ""))

@@ -174,7 +174,7 @@ class Writing:
         if used is None and made is not None and (made.items or made.hidden):
             used = Used(made.id)
         if await self._reply(words, replace(draft, used=used), talk):
-            self._emptied(talk)
+            self._emptied(talk, words)
 
     async def undo(self) -> None:
         """Take the newest reply back, as long as it has not gone out: its text is in the field."""
@@ -240,22 +240,23 @@ class Writing:
         if self._talk is None or not self._talk.open_to_me:
             return
         talk, used = self._talk, Used(suggestion_id, item.article_id)
+        written = self._kept.now.text
         if await self._reply(item.text, Draft(used=used), talk):
-            self._emptied(talk)
+            self._emptied(talk, written)
 
-    def _emptied(self, talk: Talk) -> None:
-        """What was written there is sent."""
+    def _emptied(self, talk: Talk, words: str) -> None:
+        """What was written there has done its work; what was typed behind it meanwhile stays."""
         if self._talk is None or self._talk.conversation.id != talk.conversation.id:
             return
         self._box.show_along(self._along())
-        self._box.put("")
+        self._box.put("", words)
         self._drafting.empty()
 
     async def _send_edit(self, message: Message, words: str) -> None:
         async def edit(caller: Caller, conversation_id: str) -> None:
             if words.strip() != message.text.strip():
                 await self._desk.edit(caller, conversation_id, message.id, words)
-            self._leave_edit()
+            self._leave_edit(words)
 
         await self._act(edit)
 
@@ -266,15 +267,15 @@ class Writing:
         async def keep(caller: Caller, conversation_id: str) -> None:
             await self._desk.lines.transfers.add_note(caller, conversation_id, words)
             self._kept.change(text="", used=None)
-            self._box.put("")
+            self._box.put("", words)
 
         if words.strip() and self._editing is None:
             await self._act(keep)
 
-    def _leave_edit(self) -> None:
+    def _leave_edit(self, saved: str | None = None) -> None:
         self._editing = None
         self._box.show_along(self._along())
-        self._box.put(self._kept.now.text)
+        self._box.put(self._kept.now.text, saved)
 
     async def _key(self, act: str) -> None:
         if self._talk is None:
@@ -308,10 +309,10 @@ class Writing:
         self._typing()
         self._drafting.typed(self._talk.conversation.id, words)
 
-    def _joined(self, draft: Draft, was: str) -> None:
+    def _joined(self, draft: Draft) -> None:
         """The draft came from another tab."""
         if self._editing is None:
-            self._box.take_over(draft.text, was)
+            self._box.put(draft.text)
         self._box.show_along(self._along())
 
     async def _attached(self, told: object) -> None:

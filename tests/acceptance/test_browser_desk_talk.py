@@ -48,6 +48,21 @@ def shift(browser_here: Browser, tmp_path: Path) -> Iterator[Shift]:
     world.stop()
 
 
+# As soon as the field shows the first text, somebody types the second one.
+TYPE_AT_ONCE = """(field, [shown, typed]) => {
+    const { get, set } = Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value");
+    const type = () => {
+        set.call(field, typed);
+        field.dispatchEvent(new Event("input", { bubbles: true }));
+    };
+    const watched = (words) => {
+        set.call(field, words);
+        if (words === shown) { delete field.value; setTimeout(type); }
+    };
+    Object.defineProperty(field, "value", { configurable: true, get, set: watched });
+}"""
+
+
 def write(page: Page, words: str) -> None:
     page.locator(".write textarea:visible").fill(words)
     page.keyboard.press("Control+Enter")
@@ -83,6 +98,34 @@ def test_that_a_changed_reply_reaches_the_customer_and_keeps_what_it_said(
     expect(line.locator(".said")).to_have_text("Принесите за 30 дней.")
     line.get_by_role("button", name="Показать, что было раньше").click()
     expect(line.locator(".line-versions")).to_have_text("раньше: Принесите за 14 дней.")
+
+
+def test_that_what_is_typed_the_moment_a_reply_is_shown_for_changing_is_kept(shift: Shift) -> None:
+    desk = shift.open_desk()
+    shift.says("c1", "позовите человека", "Мария")
+    item(desk, "Мария").click()
+    write(desk, "За 14 дней.")
+    field = desk.locator(".write textarea:visible")
+    expect(field).to_have_value("")
+    field.evaluate(TYPE_AT_ONCE, ["За 14 дней.", "За 30 дней."])
+    field.press("ArrowUp")
+    expect(field).to_have_value("За 30 дней.")
+    desk.keyboard.press("Control+Enter")
+    expect(desk.locator(".line.operator .said")).to_have_text("За 30 дней.")
+
+
+def test_that_what_is_typed_while_a_reply_goes_out_is_the_next_reply(shift: Shift) -> None:
+    desk = shift.open_desk()
+    shift.says("c1", "позовите человека", "Мария")
+    item(desk, "Мария").click()
+    field = desk.locator(".write textarea:visible")
+    field.fill("Здравствуйте!")
+    desk.keyboard.press("Control+Enter")
+    desk.keyboard.type("Сейчас посмотрю")
+    expect(field).to_have_value("Сейчас посмотрю")
+    expect(desk.locator(".line.operator .said")).to_have_text("Здравствуйте!")
+    desk.reload()
+    expect(field).to_have_value("Сейчас посмотрю")
 
 
 def test_that_escape_leaves_the_change_and_brings_the_draft_back(shift: Shift) -> None:

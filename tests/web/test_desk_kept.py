@@ -50,7 +50,7 @@ class Tab:
     def __init__(self, drafts: StoredDrafts) -> None:
         self.told: list[Draft] = []
         given: Any = drafts
-        self.kept = KeptDraft(given, lambda: ANNA, lambda draft, was: self.told.append(draft))
+        self.kept = KeptDraft(given, lambda: ANNA, self.told.append)
 
 
 @pytest.fixture(autouse=True)

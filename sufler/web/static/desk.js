@@ -5,6 +5,7 @@ const sufler = (() => {
   const language = () => document.documentElement.lang || undefined;
   const NEAR_PX = 100;
   let atEnd = true;
+  let shownIn = null; // the conversation whose draft the field holds
 
   const talk = () => document.querySelector(".talk");
   const field = () => document.querySelector(".write textarea");
@@ -60,6 +61,39 @@ const sufler = (() => {
     here.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
+  /** Show the draft of another conversation. */
+  function open(conversation, words, was) {
+    shownIn = conversation;
+    put(words, field()?.value.startsWith(was) ? was : (field()?.value ?? ""));
+    bringBack(conversation);
+  }
+
+  /** What the field holds, for the server. */
+  function typed(words) {
+    return { conversation: shownIn, words };
+  }
+
+  /** Show `words`, which the server knows of, in the place of `was`, which it knew to be here: what
+      was typed behind that since, or instead of it, stays. */
+  function put(words, was) {
+    const here = field();
+    if (!here) return;
+    let joined = words;
+    if (here.value.startsWith(was)) joined += here.value.slice(was.length);
+    else if (!words.includes(here.value)) joined = words ? words + "\n\n" + here.value : here.value;
+    const behind = here.value.length - here.selectionEnd;
+    if (joined === words) {
+      const shown = getElement(here); // NiceGUI's component, which tells the server while `emitting`
+      shown.emitting = false;
+      shown.inputValue = words;
+      shown.$nextTick(() => (shown.emitting = true));
+    }
+    here.value = joined;
+    if (joined !== words) changed(here);
+    const at = Math.max(0, joined.length - behind);
+    if (document.activeElement === here) here.setSelectionRange(at, at);
+  }
+
   /** Put words where the cursor is; the first place to fill in them is marked. */
   function insert(words) {
     const here = field();
@@ -70,21 +104,6 @@ const sufler = (() => {
     here.focus();
     const place = words.match(/\{[\p{L}][^{}\n|]*\}/u);
     if (place) here.setSelectionRange(at + place.index, at + place.index + place[0].length);
-  }
-
-  /** Show what another tab has written. What was typed here since the server knew `was` stays. */
-  function takeOver(words, was) {
-    const here = field();
-    if (!here) return;
-    let joined = words;
-    if (here.value.startsWith(was)) joined += here.value.slice(was.length);
-    else if (!words.includes(here.value)) joined += "\n\n" + here.value;
-    if (joined === here.value) return;
-    const behind = here.value.length - here.selectionEnd;
-    here.value = joined;
-    const at = Math.max(0, joined.length - behind);
-    if (document.activeElement === here) here.setSelectionRange(at, at);
-    changed(here);
   }
 
   /** Mark `words` where they stand, unless somebody has gone on writing meanwhile. */
@@ -130,7 +149,7 @@ const sufler = (() => {
   const kept = (conversation) => "sufler.unsent." + conversation;
 
   function keep(here) {
-    const conversation = here.closest(".write").dataset.conversation;
+    const conversation = shownIn;
     try {
       if (!window.socket || window.socket.connected) {
         localStorage.removeItem(kept(conversation));
@@ -146,8 +165,8 @@ const sufler = (() => {
     }
   }
 
-  /** The field shows another conversation: bring back what the server never heard of. */
-  function shown(conversation) {
+  /** Into the field what the server never heard of. */
+  function bringBack(conversation) {
     let words = null;
     try {
       words = localStorage.getItem(kept(conversation));
@@ -199,5 +218,5 @@ const sufler = (() => {
     settle();
   });
 
-  return { countDown, insert, keyAct, pointAt, send, shown, takeOver, toEnd, write, written };
+  return { countDown, insert, keyAct, open, pointAt, put, send, toEnd, typed, write, written };
 })();
