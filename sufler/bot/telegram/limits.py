@@ -5,12 +5,12 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable
+from itertools import chain
 from typing import Final
 
 # A little below what Telegram says: messages that leave evenly may arrive closer together.
 OVER_ALL: Final = (27, 1.0)  # messages, in how many seconds
-# On a busy machine seconds may pass between counting a reply and its arriving.
-GROUP: Final = (20, 64.0)
+GROUP: Final = (20, 61.0)
 PRIVATE_BURST: Final = 4.0
 PRIVATE_PER_S: Final = 0.95
 # So many chats refused within a second: it is the whole bot that Telegram wants to wait.
@@ -35,7 +35,9 @@ class Limits:
         self._clock = clock
         self._sleep = sleep
         self._all: deque[float] = deque()
+        # What went to a group counts from its answer; until that has come, from when it was begun.
         self._groups: dict[int, deque[float]] = {}
+        self._on_way: dict[int, deque[float]] = {}
         self._private: dict[int, tuple[float, float]] = {}
         self._held: dict[int, float] = {}
         self._refused: deque[tuple[float, int, float]] = deque()
@@ -65,10 +67,19 @@ class Limits:
         now = self._clock()
         self._all.extend([now] * count)
         if chat_id < 0:
-            self._groups.setdefault(chat_id, deque()).extend([now] * count)
+            self._on_way.setdefault(chat_id, deque()).extend([now] * count)
         else:
             self._private[chat_id] = (self._tokens(chat_id, now) - count, now)
         self._sweep(now)
+
+    def answered(self, chat_id: int, count: int) -> None:
+        """So many messages to this chat have arrived by now, or never will: Telegram may have
+        counted them as late as this."""
+        on_way = self._on_way.get(chat_id, deque())
+        arrived = self._groups.setdefault(chat_id, deque()) if on_way else deque()
+        for _ in range(min(count, len(on_way))):
+            on_way.popleft()
+            arrived.append(self._clock())
 
     def sent_before(self, chat_id: int, count: int) -> None:
         """Another process sent so many messages to this group lately, nobody knows when exactly: as
@@ -96,7 +107,10 @@ class Limits:
 
     def _chat(self, chat_id: int, now: float) -> float:
         if chat_id < 0:
-            return _window(self._groups.get(chat_id, deque()), GROUP, now)
+            sent = [kept.get(chat_id, deque()) for kept in (self._groups, self._on_way)]
+            for each in sent:
+                _forget(each, now - GROUP[1])
+            return _window(deque(sorted(chain(*sent))), GROUP, now)
         return max(0.0, (1.0 - self._tokens(chat_id, now)) / PRIVATE_PER_S)
 
     def _tokens(self, chat_id: int, now: float) -> float:
@@ -116,6 +130,10 @@ class Limits:
 def _window(sent: deque[float], limit: tuple[int, float], now: float) -> float:
     """Seconds until fewer than the limit went out within its span."""
     count, span = limit
-    while sent and sent[0] <= now - span:
-        sent.popleft()
+    _forget(sent, now - span)
     return 0.0 if len(sent) < count else sent[len(sent) - count] + span - now
+
+
+def _forget(sent: deque[float], before: float) -> None:
+    while sent and sent[0] <= before:
+        sent.popleft()

@@ -234,6 +234,8 @@ class TelegramChannel:
             raise _Moved(error.migrate_to_chat_id) from None
         except AiogramError as error:
             raise self._told(error, address.chat_id) from None
+        finally:
+            self._limits.answered(address.chat_id, parcel.count)
 
     def _told(self, error: AiogramError, chat_id: int) -> ChannelError:
         """What it means for the reply; and for others, where they are concerned too."""

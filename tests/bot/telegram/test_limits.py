@@ -46,6 +46,20 @@ async def test_that_a_group_gets_twenty_a_minute() -> None:
     assert 120 <= moments[-1] < 130
 
 
+async def test_that_what_goes_to_a_group_counts_from_its_answer() -> None:
+    time = Time()
+    keeper = limits(time)
+    for _ in range(GROUP[0]):
+        await keeper.turn(-5)
+    time.now += 10  # a slow line: Telegram may have counted the last of them only now
+    keeper.answered(-5, GROUP[0] - 1)
+    assert keeper.wait(-5) == GROUP[1] - 10  # for the one that has no answer yet
+    keeper.answered(-5, 3)
+    assert keeper.wait(-5) == GROUP[1]
+    time.now += GROUP[1]
+    assert keeper.wait(-5) == 0
+
+
 async def test_that_all_together_stay_below_thirty_a_second() -> None:
     time = Time()
     keeper = limits(time)
