@@ -83,7 +83,7 @@ async def test_that_a_damaged_head_is_trained_anew_to_the_same(
         assert await again.best("чайник сломался") == "warranty"
 
 
-@pytest.mark.parametrize("lost", ["stand_in", "scale", "article_ids", "knowledge"])
+@pytest.mark.parametrize("lost", ["form", "stand_in", "scale", "article_ids", "knowledge"])
 async def test_that_a_whole_head_of_another_shape_is_trained_anew(
     small: Base, opening: Opening, counted: CountedFit, lost: str
 ) -> None:

@@ -49,6 +49,32 @@ def test_that_a_head_tells_unseen_examples_of_its_articles_apart() -> None:
     assert head.bias.shape == (8,)
 
 
+def noisy(classes: int, each: int, seed: int) -> Examples:
+    """Unit vectors that, in four directions of 250, differ much within each class."""
+    draw = np.random.default_rng(seed)
+    labels = np.repeat(np.arange(classes), each)
+    telling = np.random.default_rng(0).normal(size=(classes, 246))[labels]
+    vectors = np.hstack(
+        (telling + 2 * draw.normal(size=telling.shape), 10 * draw.normal(size=(len(labels), 4)))
+    )
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    weights = np.ones(len(labels), dtype=np.float32)
+    ids = tuple(f"a{number}" for number in range(classes))
+    return Examples(ids, vectors.astype(np.float32), labels.astype(np.int64), weights)
+
+
+def test_that_with_few_examples_what_differs_within_articles_counts_less(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def found() -> float:
+        heads = [train(noisy(16, 3, seed), 1) for seed in range(4)]
+        return float(np.mean([right(head, noisy(16, 50, seed=9)) for head in heads]))
+
+    drawn_to_prototypes = found()
+    monkeypatch.setattr(head_module, "PROTOTYPE_SCALE", 0.0)
+    assert drawn_to_prototypes > found() + 0.02
+
+
 def test_that_means_do_where_there_are_too_many_to_train(monkeypatch: pytest.MonkeyPatch) -> None:
     trained = train(examples(8, 5), 1)
     monkeypatch.setattr(head_module, "TRAINABLE", 0)

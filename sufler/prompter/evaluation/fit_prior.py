@@ -203,7 +203,7 @@ async def make(sets: Sequence[Dataset], model: Path) -> dict[str, object]:
     for left_out in families:
         priors[left_out] = fit_prior([e for e in examples if left_out not in e.seen])
     return {
-        "id": "prior-1",
+        "id": "prior-2",
         "made_by": "sufler/prompter/evaluation/fit_prior.py",
         "sets": [dataset.name for dataset in sets],
         "features": {"scope": list(SCOPE_FEATURES), "rank": list(RANK_FEATURES)},

@@ -18,6 +18,8 @@ from sufler.prompter.rank import Scorer, rank
 
 # Every third background message is enough for a mean and a deviation.
 STRIDE = 3
+# How heads are made. The prior of confidence goes with it: a head of another form is made anew.
+FORM = 2
 # Where nothing could be measured yet: typical of public bases with titles alone.
 UNKNOWN = BaseScale(4.0, 1.0)
 NO_STAND_IN = np.array([10.0, 6.0, -4.0], dtype=np.float32)
@@ -42,6 +44,7 @@ class Fitted:
         """What the head store keeps beside the arrays; see `stored`."""
         return {
             **self.head.meta(),
+            "form": FORM,
             "stand_in": [float(value) for value in self.scorer.stand_in],
             "scale": [self.scale.mean, self.scale.deviation],
             "entries": self.entries,
@@ -50,7 +53,9 @@ class Fitted:
 
     @staticmethod
     def stored(head_id: str, arrays: dict[str, NDArray[Any]], meta: dict[str, Any]) -> "Fitted":
-        """Read back what `head.arrays()` and `meta()` gave."""
+        """Read back what `head.arrays()` and `meta()` gave. Raises ValueError for another form."""
+        if meta.get("form") != FORM:
+            raise ValueError("this head was made in another way")
         head = Head.stored(head_id, arrays, meta)
         stand_in = np.array(meta["stand_in"], dtype=np.float32)
         scale = BaseScale(*(float(v) for v in meta["scale"]))

@@ -18,11 +18,15 @@ from sufler.domain.ports import Vectors
 from sufler.kb_index.index import Index
 from sufler.kb_index.ngrams import Floats
 
-# Unit vectors times SCALE, with a penalty of PENALTY / 2 x |weights|^2 on the summed loss: chosen
-# on the training parts of the public sets (docs/measurements.md).
+# Unit vectors times SCALE, with a penalty of PENALTY / 2 x |weights - prototypes|^2 on the summed
+# loss: chosen, as what is below, on the training parts of the public sets (docs/measurements.md).
 SCALE = 8.0
 PENALTY = 0.3
 STEPS = 100
+# The logit that a typical message has at a prototype it points to exactly; and how far the spread
+# within articles is drawn to one that is the same in all directions, in its mean variances.
+PROTOTYPE_SCALE = 15.0
+PROTOTYPE_RIDGE = 10.0
 # Examples x articles up to which training takes seconds on two cores; above it, means.
 TRAINABLE = 6_000_000
 MEANS_SCALE = 30.0
@@ -161,26 +165,57 @@ def _fit(examples: Examples, classes: int) -> tuple[Floats, Floats]:
     labels, importance = examples.labels, examples.weights[:, None]
     count, width = inputs.shape
     rows = np.arange(count)
+    prototypes = _prototypes(examples, classes) / np.float32(SCALE)
 
     def loss_and_slope(flat: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        weights = flat[: classes * width].reshape(classes, width).astype(np.float32)
-        logits = inputs @ weights.T + flat[classes * width :].astype(np.float32)
+        apart = flat[: classes * width].reshape(classes, width).astype(np.float32)
+        logits = inputs @ (prototypes + apart).T + flat[classes * width :].astype(np.float32)
         logits -= logits.max(axis=1, keepdims=True)
         np.exp(logits, out=logits)
         logits /= logits.sum(axis=1, keepdims=True)
         chosen = np.maximum(logits[rows, labels], 1e-30)
-        loss = float(-(np.log(chosen) * importance[:, 0]).sum() + PENALTY / 2 * (weights**2).sum())
+        loss = float(-(np.log(chosen) * importance[:, 0]).sum() + PENALTY / 2 * (apart**2).sum())
         logits[rows, labels] -= 1.0
         logits *= importance
-        slope = logits.T @ inputs + np.float32(PENALTY) * weights
+        slope = logits.T @ inputs + np.float32(PENALTY) * apart
         return loss, np.concatenate((slope.ravel(), logits.sum(axis=0))).astype(np.float64)
 
     start = np.zeros(classes * width + classes)
     result = minimize(
         loss_and_slope, start, jac=True, method="L-BFGS-B", options={"maxiter": STEPS, "ftol": 1e-6}
     )
-    weights = result.x[: classes * width].reshape(classes, width) * SCALE
+    weights = (result.x[: classes * width].reshape(classes, width) + prototypes) * SCALE
     return weights.astype(np.float32), result.x[classes * width :].astype(np.float32)
+
+
+def _prototypes(examples: Examples, classes: int) -> Floats:
+    """The mean direction of each article's examples, shape (classes, dimension), where directions
+    count less in which the examples of one article differ much among themselves (whitening by the
+    spread within articles, as in linear discriminant analysis)."""
+    vectors, labels = examples.vectors.astype(np.float64), examples.labels
+    importance = examples.weights.astype(np.float64)[:, None]
+    means = _summed(vectors * importance, labels, classes)
+    means /= np.maximum(np.bincount(labels, importance[:, 0], classes), 1e-9)[:, None]
+    apart = (vectors - means[labels]) * np.sqrt(importance)
+    spread = apart.T @ apart / max(float(importance.sum()) - classes, 1.0)
+    width = len(spread)
+    spread += (PROTOTYPE_RIDGE * np.trace(spread) / width + 1e-6) * np.eye(width)
+    variances, axes = np.linalg.eigh(spread)
+    whiten = (axes * variances**-0.5) @ axes.T
+    white = vectors @ whiten
+    lengths = np.linalg.norm(white, axis=1, keepdims=True)
+    directions = _summed(white / np.maximum(lengths, 1e-9) * importance, labels, classes)
+    directions /= np.maximum(np.linalg.norm(directions, axis=1, keepdims=True), 1e-9)
+    scaled: Floats = (PROTOTYPE_SCALE / lengths.mean() * (directions @ whiten)).astype(np.float32)
+    return scaled
+
+
+def _summed(
+    rows: NDArray[np.float64], labels: NDArray[np.int64], classes: int
+) -> NDArray[np.float64]:
+    sums = np.zeros((classes, rows.shape[1]))
+    np.add.at(sums, labels, rows)
+    return sums
 
 
 def _means(sums: Floats) -> tuple[Floats, Floats]:
