@@ -83,6 +83,14 @@ def waiting_on_the_web(shift: Shift, browser: Browser) -> tuple[Page, Page]:
     return chat, desk
 
 
+def waiting_with_maria(shift: Shift) -> Page:
+    """The desk of an operator who has opened Maria's conversation."""
+    desk = shift.open_desk()
+    shift.says("c1", "позовите человека", "Мария")
+    item(desk, "Мария").click()
+    return desk
+
+
 def test_that_a_changed_reply_reaches_the_customer_and_keeps_what_it_said(
     shift: Shift, browser_here: Browser
 ) -> None:
@@ -101,9 +109,7 @@ def test_that_a_changed_reply_reaches_the_customer_and_keeps_what_it_said(
 
 
 def test_that_what_is_typed_the_moment_a_reply_is_shown_for_changing_is_kept(shift: Shift) -> None:
-    desk = shift.open_desk()
-    shift.says("c1", "позовите человека", "Мария")
-    item(desk, "Мария").click()
+    desk = waiting_with_maria(shift)
     write(desk, "За 14 дней.")
     field = desk.locator(".write textarea:visible")
     expect(field).to_have_value("")
@@ -115,9 +121,7 @@ def test_that_what_is_typed_the_moment_a_reply_is_shown_for_changing_is_kept(shi
 
 
 def test_that_what_is_typed_while_a_reply_goes_out_is_the_next_reply(shift: Shift) -> None:
-    desk = shift.open_desk()
-    shift.says("c1", "позовите человека", "Мария")
-    item(desk, "Мария").click()
+    desk = waiting_with_maria(shift)
     field = desk.locator(".write textarea:visible")
     field.fill("Здравствуйте!")
     desk.keyboard.press("Control+Enter")
@@ -129,9 +133,7 @@ def test_that_what_is_typed_while_a_reply_goes_out_is_the_next_reply(shift: Shif
 
 
 def test_that_escape_leaves_the_change_and_brings_the_draft_back(shift: Shift) -> None:
-    desk = shift.open_desk()
-    shift.says("c1", "позовите человека", "Мария")
-    item(desk, "Мария").click()
+    desk = waiting_with_maria(shift)
     write(desk, "Здравствуйте!")
     field = desk.locator(".write textarea:visible")
     expect(field).to_have_value("")
@@ -179,9 +181,7 @@ def test_that_files_go_both_ways_in_the_web_chat(shift: Shift, browser_here: Bro
 
 
 def test_that_a_file_of_another_kind_is_refused_in_words(shift: Shift) -> None:
-    desk = shift.open_desk()
-    shift.says("c1", "позовите человека", "Мария")
-    item(desk, "Мария").click()
+    desk = waiting_with_maria(shift)
     expect(desk.locator(".write textarea:visible")).to_be_visible()
     desk.locator(".chooser").set_input_files(
         {"name": "virus.exe", "mimeType": "application/x-msdownload", "buffer": b"MZ\x00\x01"}
@@ -261,9 +261,7 @@ def test_that_who_comes_second_is_told_who_has_it(shift: Shift) -> None:
 
 
 def test_that_acts_say_before_and_after_what_they_do(shift: Shift) -> None:
-    desk = shift.open_desk()
-    shift.says("c1", "позовите человека", "Мария")
-    item(desk, "Мария").click()
+    desk = waiting_with_maria(shift)
     close = desk.get_by_role("button", name="Закрыть")
     close.hover()
     expect(close.locator(".means")).to_be_visible()

@@ -1,6 +1,7 @@
 """Replies by the real protocol: what arrives, and which failures may be repeated."""
 
 import dataclasses
+import time
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -10,6 +11,7 @@ import pytest_asyncio
 from telegram_world import TOKEN, FakeTelegram, free_port
 
 from sufler.bot.telegram.cutting import units
+from sufler.bot.telegram.limits import GROUP
 from sufler.bot.telegram.send import TelegramChannel
 from sufler.domain.conversation import Author, Button, Conversation, Customer, Message, Owner
 from sufler.domain.errors import ChannelError, SettingsError
@@ -144,6 +146,20 @@ async def test_that_a_lost_answer_is_not_a_failed_send(
     assert error.outcome_unknown
     assert not error.permanent
     assert len(await telegram.ask("sent", chat=7)) == 1  # it had arrived
+
+
+async def test_that_what_goes_to_a_group_counts_from_its_answer(
+    telegram: FakeTelegram, channel: TelegramChannel
+) -> None:
+    group = dataclasses.replace(TALK, customer=Customer("g:-77:7", "Анна"))
+    await telegram.ask("fault", method="sendmessage", kind="delay", seconds=1.5, times=1)
+    begun = time.monotonic()
+    assert channel.slot(group) == 0.0
+    with pytest.raises(ChannelError):  # there is no such group, says the late answer
+        await channel.send(group, said("ответ"))
+    for _ in range(GROUP[0] - 1):
+        assert channel.slot(group) == 0.0
+    assert channel.slot(group) + time.monotonic() > begun + 1.5 + GROUP[1]
 
 
 async def test_that_a_server_that_is_not_there_may_be_asked_again() -> None:
