@@ -17,7 +17,7 @@ from sufler.desk.flow_book import FlowListed
 from sufler.domain.flows import FlowFigures, FlowVersion, VersionState
 from sufler.domain.knowledge import Language
 from sufler.domain.people import Caller, Right
-from sufler.flows.check import Fault
+from sufler.flows.faults import Fault
 
 
 class _FlowNames(StringConvertor):

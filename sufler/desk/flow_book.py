@@ -18,8 +18,8 @@ from sufler.domain.knowledge import Language
 from sufler.domain.people import Caller, Right
 from sufler.domain.ports import Clock
 from sufler.flows.calls import CallHosts
-from sufler.flows.check import Fault
 from sufler.flows.check import check as faults_of
+from sufler.flows.faults import BadFlow, Fault
 from sufler.flows.load import load_flow, read_yaml
 from sufler.flows.model import Flow, Run, Suggest
 
@@ -165,8 +165,8 @@ class FlowBook:
         """All that is wrong with the text, errors first. `name`: of the flow that it is to be."""
         try:
             flow = await asyncio.to_thread(load_flow, text, name or "flow")
-        except BadInput as error:
-            return [Fault("", "unreadable", (("name", error.message),))]
+        except BadFlow as error:
+            return list(error.faults)
         faults = await self._faults(flow, {**self._published.flows, flow.flow: flow})
         if name is not None and flow.flow != name:
             faults.insert(0, Fault("", "name", (("name", flow.flow), ("what", name))))

@@ -15,6 +15,7 @@ from sufler.domain.texts_desk import DESK, PAGES
 from sufler.domain.texts_events import EVENTS
 from sufler.domain.texts_figures import FIGURES
 from sufler.domain.texts_flow_calls import FLOW_CALLS
+from sufler.domain.texts_flow_faults import FLOW_FAULTS
 from sufler.domain.texts_flow_pages import FLOW_PAGES
 from sufler.domain.texts_flows import FLOWS
 from sufler.domain.texts_gaps import GAPS
@@ -213,6 +214,7 @@ CATALOGUE: Mapping[str, Mapping[Language, str]] = {
     **FLOWS,
     **FLOW_PAGES,
     **FLOW_CALLS,
+    **FLOW_FAULTS,
     **EVENTS,
     **CUSTOMERS,
     # bot/telegram

@@ -97,7 +97,6 @@ FLOWS: Final[Mapping[str, Mapping[Language, str]]] = {
         "ru": "секрет {name} не задан (SUFLER_SECRET_{name})",
         "en": "the secret {name} is not set (SUFLER_SECRET_{name})",
     },
-    "flow_check_expression": {"ru": "{name}", "en": "{name}"},
     "flow_check_template": {
         "ru": "{name}: непонятна вставка {what}",
         "en": "{name}: the place {what} makes no sense",
@@ -134,7 +133,6 @@ FLOWS: Final[Mapping[str, Mapping[Language, str]]] = {
         "ru": "нет ни фраз, ни команд, ни событий: запустить может только другой сценарий",
         "en": "no phrasings, commands or events: only another flow can run this one",
     },
-    "flow_check_unreadable": {"ru": "{name}", "en": "{name}"},
     "flow_check_name": {
         "ru": "в тексте flow: {name}, а сценарий называется {what}",
         "en": "the text says flow: {name}, and the flow is named {what}",

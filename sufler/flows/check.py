@@ -2,17 +2,15 @@
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any, Final
 
 import regex
 
-from sufler.domain.errors import BadInput
-from sufler.domain.knowledge import Language
-from sufler.domain.texts import text as catalogue_text
 from sufler.flows import model, wording
 from sufler.flows.calls import CallHosts, header_fits, named_host
 from sufler.flows.expression import names, parse
+from sufler.flows.faults import BadFlow, Fault
 from sufler.flows.state import BUTTON, MAX_BUTTON_BYTES
 
 MAX_TEXT_CHARS: Final = 4096  # Telegram's; the web chat takes more
@@ -21,22 +19,6 @@ _HOST = re.compile(r"https?://[A-Za-z0-9.-]+(?::\d{1,5})?(?:[/?]|$)")
 _QUESTION_DIGITS: Final = 7
 # Codes of faults that depend on where the flow is to run.
 OF_HERE: Final = frozenset({"secret", "not_allowed", "https"})
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """One finding; `step` is "" where it is about the flow or a slot. A warning does not stop
-    anybody from publishing."""
-
-    step: str
-    code: str
-    values: tuple[tuple[str, Any], ...] = ()
-    warning: bool = False
-
-    def told(self, language: Language) -> str:
-        """The finding for people, with its step."""
-        words = catalogue_text(f"flow_check_{self.code}", language, **dict(self.values))
-        return f"{self.step}: {words}" if self.step else words
 
 
 def check(
@@ -210,7 +192,7 @@ def _read(flow: model.Flow) -> Iterator[str]:
     for _, expression in _all_expressions(flow):
         try:
             yield from names(parse(expression))
-        except BadInput:
+        except BadFlow:
             continue
 
 
@@ -277,8 +259,8 @@ def _expressions(flow: model.Flow) -> Iterator[Fault]:
     for step, expression in _all_expressions(flow):
         try:
             tree = parse(expression)
-        except BadInput as error:
-            yield Fault(step, "expression", (("name", error.message),))
+        except BadFlow as error:
+            yield from (replace(each, step=step) for each in error.faults)
             continue
         for name in names(tree):
             if name.partition(".")[0] not in flow.slots:

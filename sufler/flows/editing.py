@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import yaml
 
-from sufler.domain.errors import BadInput
+from sufler.flows.faults import bad
 from sufler.flows.load import read_nodes, read_yaml
 from sufler.flows.shape_faults import entry, line_in
 
@@ -26,7 +26,7 @@ def changed(text: str, path: Path, value: Any) -> str:
     """`text` with the place `path`, such as ("steps", 3, "text", "ru"), changed to `value`; None
     takes it away. What is missing on the way is put in, and a list takes one more at its end.
 
-    Raises BadInput where `text` is no YAML, there is no such place, or it cannot be done here.
+    Raises BadFlow where `text` is no YAML, there is no such place, or it cannot be done here.
     """
     before = read_yaml(text, "flow")
     wanted = _with(copy.deepcopy(before), path, value)
@@ -34,7 +34,7 @@ def changed(text: str, path: Path, value: Any) -> str:
         return text
     after = _written(text, path, value)
     if read_yaml(after, "flow") != wanted:
-        raise BadInput("this place is written in a way that only the YAML itself can change")
+        raise bad("edit_yaml_only")
     return after
 
 
@@ -63,7 +63,7 @@ def _with(data: Any, path: Path, value: Any) -> Any:
         else:
             data[first] = _with(data[first], rest, value)
         return data
-    raise BadInput(f"there is no place {'.'.join(map(str, path))}")
+    raise bad("edit_place", name=".".join(map(str, path)))
 
 
 def _written(text: str, path: Path, value: Any) -> str:
@@ -82,7 +82,7 @@ def _written(text: str, path: Path, value: Any) -> str:
         above, (_, node) = node, found
         if last:
             return _replaced(text, node, value, None if flow else _column(above))
-    raise BadInput("there is no such place")
+    raise bad("edit_place", name=part)
 
 
 def _replaced(text: str, node: yaml.Node, value: Any, column: int | None) -> str:
@@ -99,7 +99,7 @@ def _replaced(text: str, node: yaml.Node, value: Any, column: int | None) -> str
 
 def _put_in(text: str, node: yaml.Node | None, part: str | int, value: Any) -> str:
     if not isinstance(node, yaml.CollectionNode):
-        raise BadInput("there is no such place")
+        raise bad("edit_place", name=part)
     if node.flow_style:
         made = _flow(value) if isinstance(part, int) else f"{part}: {_flow(value)}"
         if not node.value:
@@ -135,7 +135,7 @@ def _taken_out(text: str, node: yaml.Node | None, part: str | int) -> str:
         return text[:start] + text[end:]
     start = text.rfind("\n", 0, first.start_mark.index) + 1
     if text[start : first.start_mark.index].strip(" -" if isinstance(part, int) else " "):
-        raise BadInput("this place is written in a way that only the YAML itself can change")
+        raise bad("edit_yaml_only")
     return text[:start] + text[_line_end(text, _end(last)) :]
 
 

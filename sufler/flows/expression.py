@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from sufler.domain.errors import BadInput
+from sufler.flows.faults import BadFlow, bad
 
 MAX_CHARS: Final = 500
 _MAX_DEPTH: Final = 24
@@ -30,9 +30,9 @@ class Node:
 
 
 def parse(text: str) -> Node:
-    """The tree of an expression. Raises BadInput that says where it stops making sense."""
+    """The tree of an expression. Raises BadFlow that says where it stops making sense."""
     if len(text) > MAX_CHARS:
-        raise BadInput(f"an expression of more than {MAX_CHARS} characters")
+        raise bad("expression_size", count=MAX_CHARS)
     return _Parser(text).whole()
 
 
@@ -160,20 +160,19 @@ class _Parser:
             found = _TOKEN.match(text, at)
             if found is None:
                 rest = text[at:].strip()
-                hint = "; equal is written ==" if rest.startswith("=") else ""
-                raise self.wrong(f"“{rest[:10]}” makes no sense{hint}")
+                raise self.wrong("equal" if rest.startswith("=") else "strange", rest[:10])
             kind = str(found.lastgroup)
             word = found[kind]
             self.tokens.append(("word" if kind == "name" and word in _WORDS else kind, word))
             at = found.end()
 
-    def wrong(self, words: str) -> BadInput:
-        return BadInput(f"in the expression `{self.text[:80]}`: {words}")
+    def wrong(self, code: str, name: str = "") -> BadFlow:
+        return bad(f"expression_{code}", name=name, what=self.text[:80])
 
     def whole(self) -> Node:
         node = self.either()
         if self.tokens:
-            raise self.wrong(f"“{self.tokens[0][1]}” is not expected there")
+            raise self.wrong("unexpected", self.tokens[0][1])
         return node
 
     def next_is(self, *words: str) -> str | None:
@@ -184,7 +183,7 @@ class _Parser:
     def either(self) -> Node:
         self.depth += 1
         if self.depth > _MAX_DEPTH:
-            raise self.wrong("too deep")
+            raise self.wrong("deep")
         parts = [self.both()]
         while self.next_is("or"):
             parts.append(self.both())
@@ -226,12 +225,12 @@ class _Parser:
             if sign is None:
                 return node
             node = Node(sign, of=(node, part()))
-        raise self.wrong("too long")
+        raise self.wrong("long")
 
     def single(self) -> Node:
         if self.next_is("-"):
             if self.tokens[:1] == [("mark", "-")]:
-                raise self.wrong("two minuses")
+                raise self.wrong("minuses")
             return Node("minus", of=(self.single(),))
         if self.next_is("("):
             node = self.either()
@@ -242,7 +241,7 @@ class _Parser:
         if word := self.next_is("true", "false", "none"):
             return Node("value", {"true": True, "false": False, "none": None}[word])
         if not self.tokens:
-            raise self.wrong("something is missing at the end")
+            raise self.wrong("ends")
         kind, word = self.tokens.pop(0)
         if kind == "number":
             return Node("value", float(word) if "." in word else int(word))
@@ -250,14 +249,14 @@ class _Parser:
             return Node("value", word[1:-1])
         if kind == "name":
             return self.called(word) if self.next_is("(") else Node("name", word)
-        raise self.wrong(f"“{word}” is not expected there")
+        raise self.wrong("unexpected", word)
 
     def called(self, word: str) -> Node:
         of = self.listed(")")
         if word not in FUNCTIONS:
-            raise self.wrong(f"there is no function {word}")
+            raise self.wrong("function", word)
         if len(of) not in _PLACES.get(word, {1}):
-            raise self.wrong(f"{word}() takes another number of values")
+            raise self.wrong("takes", word)
         return Node("call", word, of)
 
     def listed(self, closing: str) -> tuple[Node, ...]:
@@ -270,4 +269,4 @@ class _Parser:
 
     def must(self, mark: str) -> None:
         if not self.next_is(mark):
-            raise self.wrong(f"“{mark}” is missing")
+            raise self.wrong("missing", mark)

@@ -1,36 +1,27 @@
 """Where in its YAML a fault of the check stands."""
 
-import re
 from typing import Any
 
-from sufler.domain.errors import BadInput
-from sufler.flows.check import Fault
 from sufler.flows.editing import Path, line_of
+from sufler.flows.faults import BadFlow, Fault
 from sufler.flows.load import read_yaml
-
-_LINE = re.compile(r", line (\d+): ")
-_PLACE = re.compile(r"^[^:]*: ([A-Za-z0-9_.]+): ")
 
 
 def line_of_fault(text: str, fault: Fault) -> int | None:
     """The line (from 1) to look at, or None where nothing more exact than the file is known."""
-    named = str(dict(fault.values).get("name", ""))
-    if fault.code == "unreadable" and (found := _LINE.search(named)):
-        return int(found[1])
+    if fault.line is not None:
+        return fault.line
     try:
-        data = read_yaml(text, "flow")
-        path = _path(data, fault, named)
+        path = _path(read_yaml(text, "flow"), fault)
         return line_of(text, path) if path else None
-    except BadInput:
+    except BadFlow:
         return None
 
 
-def _path(data: Any, fault: Fault, named: str) -> Path:
-    if fault.code == "unreadable":
-        found = _PLACE.match(named)
-        return tuple(_part(each) for each in found[1].split(".")) if found else ()
+def _path(data: Any, fault: Fault) -> Path:
     if not isinstance(data, dict):
         return ()
+    named = str(dict(fault.values).get("name", ""))
     if fault.step:
         steps = data.get("steps") or []
         ids = [each.get("id") if isinstance(each, dict) else None for each in steps]
@@ -41,7 +32,3 @@ def _path(data: Any, fault: Fault, named: str) -> Path:
         return ("flow",)
     parts = tuple(named.split("."))
     return parts if parts[0] in {"slots", "title"} else ("slots", *parts)
-
-
-def _part(word: str) -> str | int:
-    return int(word) if word.isdigit() else word

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Callable, Hashable
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NoReturn, TypeVar
 
 import yaml
 from pydantic import TypeAdapter, ValidationError
@@ -11,8 +12,9 @@ from yaml.parser import ParserError
 from yaml.scanner import ScannerError
 
 from sufler.domain.errors import BadInput
+from sufler.flows.faults import BadFlow, Fault, bad
 from sufler.flows.model import MAX_CHOICES, MAX_SLOTS, Flow
-from sufler.flows.shape_faults import quoted_hint, refused
+from sufler.flows.shape_faults import line_in, refused
 
 MAX_BYTES: Final = 256 * 1024
 MAX_DEPTH: Final = 16
@@ -22,6 +24,10 @@ TALKS: Final = ".test.yaml"
 
 FLOW: Final = TypeAdapter(Flow)
 T = TypeVar("T")
+
+
+# What most often is behind it: a text or an expression that should stand in quotes.
+_STUMBLED = re.compile(r"expected|found|not allowed")
 
 
 class _Loader(yaml.SafeLoader):
@@ -34,11 +40,11 @@ class _Loader(yaml.SafeLoader):
 
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
         if self.check_event(yaml.AliasEvent):
-            _refuse(self._event(), "aliases (*name) are not taken")
+            _refuse(self._event(), "alias")
         self._nodes += 1
         self._depth += 1
         if self._depth > MAX_DEPTH or self._nodes > MAX_NODES:
-            _refuse(self._event(), "too deep or too large")
+            _refuse(self._event(), "large")
         try:
             return super().compose_node(parent, index)
         finally:
@@ -51,17 +57,18 @@ class _Loader(yaml.SafeLoader):
         seen = set()
         for key, _ in node.value:
             if not isinstance(key, yaml.ScalarNode):
-                _refuse(key, "a name must be plain text")
+                _refuse(key, "key")
             if key.value in seen:
-                _refuse(key, f"“{key.value[:60]}” stands twice")
+                _refuse(key, "twice", key.value[:60])
             seen.add(key.value)
         return {
             str(key.value): self.construct_object(value, deep=True) for key, value in node.value
         }
 
 
-def _refuse(place: Any, words: str) -> None:
-    raise yaml.MarkedYAMLError(problem=words, problem_mark=place.start_mark)
+def _refuse(place: Any, code: str, name: str = "") -> NoReturn:
+    """Raise BadFlow, which does not know the file's name yet."""
+    raise bad(f"yaml_{code}", line=place.start_mark.line + 1, name=name)
 
 
 # YAML 1.1 reads «12:30» as 750 and 2026-01-05 as a date; and yes, no, on, off as true and false.
@@ -80,7 +87,7 @@ for _first in "-+0123456789":
 def read_yaml(text: str, where: str) -> Any:
     """Plain data of a YAML text: texts, whole numbers, fractions, true, false, null, lists, maps.
 
-    Raises BadInput that names `where` and the line for anything else.
+    Raises BadFlow that names `where` and the line for anything else.
     """
 
     def construct(loader: _Loader) -> Any:
@@ -90,7 +97,7 @@ def read_yaml(text: str, where: str) -> Any:
 
 
 def read_nodes(text: str, where: str) -> yaml.Node | None:
-    """The same text as nodes, which know where they stand in it. Raises BadInput as well."""
+    """The same text as nodes, which know where they stand in it. Raises BadFlow as well."""
 
     def compose(loader: _Loader) -> yaml.Node | None:
         return loader.get_single_node()
@@ -100,48 +107,60 @@ def read_nodes(text: str, where: str) -> yaml.Node | None:
 
 def _read(text: str, where: str, what: Callable[[_Loader], T]) -> T:
     if len(text.encode("utf-8", "replace")) > MAX_BYTES:
-        raise BadInput(f"{where}: larger than {MAX_BYTES // 1024} KB")
+        raise bad("yaml_size", where=where, count=MAX_BYTES // 1024)
     try:
         loader = _Loader(text)
         try:
             return what(loader)
         finally:
             loader.dispose()
+    except BadFlow as error:
+        raise BadFlow(error.faults, where=where) from None
     except yaml.MarkedYAMLError as error:
-        line = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
-        problem = error.problem or error.context or "not YAML"
-        # Our own refusals and the makers of values have nothing to do with quotes.
-        parsed = isinstance(error, ParserError | ScannerError)
-        raise BadInput(
-            f"{where}{line}: {problem}{quoted_hint(problem) if parsed else ''}"
-        ) from None
+        problem = error.problem or error.context or "YAML"
+        # What cannot be made of a value has nothing to do with quotes.
+        parsed = isinstance(error, ParserError | ScannerError) and _STUMBLED.search(problem)
+        line = error.problem_mark.line + 1 if error.problem_mark else None
+        code = "yaml_quotes" if parsed else "yaml_syntax"
+        raise bad(code, where=where, line=line, name=problem) from None
     except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise BadInput(f"{where}: not YAML ({type(error).__name__})") from None
+        raise bad("yaml_syntax", where=where, name=type(error).__name__) from None
 
 
 def load_flow(text: str, where: str = "flow") -> Flow:
-    """The flow that `text` describes. Raises BadInput that names the line and the step."""
+    """The flow that `text` describes. Raises BadFlow that names the line and the step."""
     data = read_yaml(text, where)
     if not isinstance(data, dict):
-        raise BadInput(f"{where}: a flow is a map that begins with `flow:`")
+        raise bad("shape_map", where=where)
     try:
         flow = FLOW.validate_python(data)
     except ValidationError as error:
         raise refused(error, where, data, read_nodes(text, where)) from None
-    _hold_together(flow, where)
+    faults = _together(flow)
+    if faults:
+        node = read_nodes(text, where)
+        found = [replace(each, line=line_in(node, place)) for place, each in faults]
+        raise BadFlow(found, where=where, field=".".join(faults[0][0]))
     return flow
 
 
-def _hold_together(flow: Flow, where: str) -> None:
+def _together(flow: Flow) -> list[tuple[tuple[str, ...], Fault]]:
+    """What each part keeps and the whole does not, by the place where it stands."""
+    faults: list[tuple[tuple[str, ...], Fault]] = []
     ids = [step.id for step in flow.steps]
     twice = {each for each in ids if ids.count(each) > 1}
     if twice:
-        raise BadInput(f"{where}: step ids stand twice: {', '.join(sorted(twice))}", field="steps")
+        fault = Fault("", "shape_twice", (("name", ", ".join(sorted(twice))),))
+        faults.append((("steps",), fault))
     if len(flow.slots) > MAX_SLOTS:
-        raise BadInput(f"{where}: more than {MAX_SLOTS} slots", field="slots")
+        fault = Fault("", "shape_slots", (("count", MAX_SLOTS),))
+        faults.append((("slots",), fault))
     for name, slot in flow.slots.items():
         if len(slot.choices) > MAX_CHOICES:
-            raise BadInput(f"{where}: slots.{name}: more than {MAX_CHOICES} choices", field=name)
+            place = ("slots", name, "choices")
+            fault = Fault("", "shape_many", (("name", ".".join(place)), ("what", MAX_CHOICES)))
+            faults.append((place, fault))
+    return faults
 
 
 def load_file(path: Path) -> Flow:

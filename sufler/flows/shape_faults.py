@@ -1,24 +1,45 @@
 """What does not fit in the shape of a flow or of its talks, in words for those who write them."""
 
-import re
 from collections.abc import Sequence
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from difflib import get_close_matches
 from typing import Any, Final, get_args
 
 import yaml
 from pydantic import ValidationError
 
-from sufler.domain.errors import BadInput
 from sufler.flows import model
+from sufler.flows.faults import BadFlow, Fault
 
 Place = tuple[str | int, ...]
 
 _MOST: Final = 5  # faults told at once
 _STEPS: Final = {get_args(kind.__annotations__["do"])[0]: kind for kind in get_args(model.AnyStep)}
 _TEXTS: Final = frozenset({"title", "text", "again", "help", "confirm", "sorry", "label", "wrong"})
-_NAME: Final = "a name is up to 30 of a-z, 0-9 and _, and begins with a letter"
-_STATUS: Final = "a status is of three digits, such as '404'"
+# Kinds of pydantic's, and what they are called here.
+_CODES: Final = {
+    "missing": "missing",
+    "literal_error": "only",
+    "string_pattern_mismatch": "pattern",
+    "string_type": "text",
+    "int_parsing": "whole",
+    "int_type": "whole",
+    "int_from_float": "whole",
+    "float_parsing": "number",
+    "float_type": "number",
+    "bool_parsing": "flag",
+    "bool_type": "flag",
+    "list_type": "list",
+    "too_short": "few",
+    "too_long": "many",
+    "string_too_short": "empty",
+    "string_too_long": "long",
+    "greater_than_equal": "least",
+    "greater_than": "more_than",
+    "less_than_equal": "most",
+}
+# Which of pydantic's facts the words tell.
+_FACTS: Final = ("expected", "pattern", "min_length", "max_length", "ge", "gt", "le")
 
 
 def entry(node: yaml.Node | None, part: str | int) -> tuple[yaml.Node | None, yaml.Node] | None:
@@ -42,32 +63,35 @@ def line_in(node: yaml.Node | None, place: Place) -> int:
     return line
 
 
-def refused(error: ValidationError, where: str, data: Any, node: yaml.Node | None) -> BadInput:
-    """The faults of a file, the first with its line behind `where`: “gift.yaml, line 9: step …”."""
+def refused(error: ValidationError, where: str, data: Any, node: yaml.Node | None) -> BadFlow:
+    """The faults of a file, the first with its line behind `where`: “gift.yaml, line 9: ask: …”."""
     found = error.errors(include_url=False)
-    told = [(line_in(node, each["loc"]), _told(each, data)) for each in found[:_MOST]]
-    first, *others = dict.fromkeys(told)
-    words = [first[1], *(f"line {line}: {each}" for line, each in others)]
-    more = f"; and {len(found) - _MOST} more" if len(found) > _MOST else ""
-    place = ".".join(str(part) for part in found[0]["loc"])
-    return BadInput(f"{where}, line {first[0]}: {'; '.join(words)}{more}", field=place)
+    told = [replace(_fault(each, data), line=line_in(node, each["loc"])) for each in found[:_MOST]]
+    faults = list(dict.fromkeys(told))
+    if len(found) > _MOST:
+        faults.append(Fault("", "shape_others", (("count", len(found) - _MOST),)))
+    return BadFlow(faults, where=where, field=".".join(str(part) for part in found[0]["loc"]))
 
 
-def _told(fault: Any, data: Any) -> str:
+def _fault(fault: Any, data: Any) -> Fault:
     place = [part for part in fault["loc"] if part != "[key]"]
     step, words = "", list(place)
     if place[:1] == ["steps"] and len(place) > 1:
-        named = _at(data, place[:2])
-        name = named.get("id") if isinstance(named, dict) else None
-        step = f"step {name or f'number {int(place[1]) + 1}'}: "
+        step = _called(data, place, "id")
         words = place[3:] if len(place) > 2 and place[2] in _STEPS else place[2:]
     elif place[:1] == ["talks"] and len(place) > 1:
-        named = _at(data, place[:2])
-        name = named.get("name") if isinstance(named, dict) else None
-        step = f"talk “{name}”: " if name else f"talk number {int(place[1]) + 1}: "
+        step = _called(data, place, "name")
         words = place[2:]
-    inside = ".".join(str(part) for part in words)
-    return f"{step}{f'{inside}: ' if inside else ''}{_why(fault, place)}"
+    code, values = _why(fault, place)
+    inside = ".".join(str(part) for part in words) or str(place[0] if place else "flow")
+    return Fault(step, f"shape_{code}", tuple(({"name": inside} | values).items()))
+
+
+def _called(data: Any, place: Sequence[Any], field: str) -> str:
+    """The name of a step or a talk, or its number."""
+    named = _at(data, place[:2])
+    name = named.get(field) if isinstance(named, dict) else None
+    return str(name or f"#{int(place[1]) + 1}")
 
 
 def _at(data: Any, place: Sequence[str | int]) -> Any:
@@ -79,41 +103,30 @@ def _at(data: Any, place: Sequence[str | int]) -> Any:
     return data
 
 
-def _why(fault: Any, place: Sequence[Any]) -> str:
+def _why(fault: Any, place: Sequence[Any]) -> tuple[str, dict[str, str]]:
+    """The code without its beginning, and what the words name besides the place."""
     kind, facts = fault["type"], fault.get("ctx", {})
     match kind:
-        case "missing":
-            return "is missing"
         case "unexpected_keyword_argument":
             return _unknown(place)
         case "union_tag_invalid":
-            return f"do: there is no “{facts['tag']}”; there are {', '.join(_STEPS)}"
+            return "step", {"name": facts["tag"], "what": ", ".join(_STEPS)}
         case "union_tag_not_found":
-            return "`do` is missing"
-        case "literal_error":
-            return f"takes only {facts['expected']}"
-        case "string_type":
-            return "must be a text; put it in single quotes"
-        case "int_parsing" | "int_type" | "int_from_float":
-            return "must be a whole number"
-        case "list_type":
-            return "must be a list, such as [one, two]"
-        case "string_pattern_mismatch":
-            return (
-                _STATUS if "on" in place else _NAME if "a-z" in facts["pattern"] else _said(fault)
-            )
-    if kind in {"dict_type", "dataclass_type", "model_attributes_type"}:
-        texts = bool(place) and place[-1] in _TEXTS
-        return f"must be of the form {'{ru: …, en: …}' if texts else '{name: value}'}"
-    return _said(fault)
+            return "missing", {"name": "do"}
+        case "string_pattern_mismatch" if "on" in place:
+            return "status", {}
+        case "string_pattern_mismatch" if "a-z" in facts["pattern"]:
+            return "name", {}
+        case "dict_type" | "dataclass_type" | "model_attributes_type":
+            texts = bool(place) and place[-1] in _TEXTS
+            return "form", {"what": "{ru: …, en: …}" if texts else "{name: value}"}
+    if kind in _CODES:
+        what = next((facts[each] for each in _FACTS if each in facts), "")
+        return _CODES[kind], {"what": str(what).replace(" or ", ", ")}
+    return "other", {"what": str(fault["msg"])}
 
 
-def _said(fault: Any) -> str:
-    words = str(fault["msg"])
-    return words[:1].lower() + words[1:]
-
-
-def _unknown(place: Sequence[Any]) -> str:
+def _unknown(place: Sequence[Any]) -> tuple[str, dict[str, str]]:
     """A name that is not known where it stands, with those that are."""
     known: list[str] = []
     around = [part for part in place[:-1] if not isinstance(part, int)]
@@ -126,19 +139,10 @@ def _unknown(place: Sequence[Any]) -> str:
     elif around == ["triggers"]:
         known = _names(model.Triggers)
     if not known:
-        return "is not known here"
+        return "unknown", {}
     near = get_close_matches(str(place[-1]), known, 1)
-    return (
-        f"is not known here; {f'is “{near[0]}” meant?' if near else 'known: ' + ', '.join(known)}"
-    )
+    return ("meant", {"what": near[0]}) if near else ("known", {"what": ", ".join(known)})
 
 
 def _names(kind: Any) -> list[str]:
     return ["if" if each.name == "test" else each.name for each in fields(kind)]
-
-
-def quoted_hint(problem: str) -> str:
-    """What most often is behind the marks on which YAML stumbles."""
-    stumbled = re.search(r"expected|found|not allowed", problem)
-    hint = "; a text or an expression with , : ? [ ] { } or quotes must stand in single quotes"
-    return hint if stumbled else ""

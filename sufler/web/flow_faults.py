@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 from nicegui import ui
 
 from sufler.domain.texts import counted, text
-from sufler.flows.check import Fault
 from sufler.flows.fault_lines import line_of_fault
+from sufler.flows.faults import Fault
 from sufler.web.elements import heading, with_props
 
 if TYPE_CHECKING:

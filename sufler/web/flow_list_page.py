@@ -6,11 +6,12 @@ from nicegui import events, ui
 
 from sufler.desk.flow_book import NAME, FlowListed
 from sufler.desk.people import may
-from sufler.domain.errors import BadInput, Conflict
+from sufler.domain.errors import Conflict
 from sufler.domain.flows import FlowVersion
 from sufler.domain.knowledge import LANGUAGES, Language
 from sufler.domain.people import Caller, Right
 from sufler.domain.texts import text
+from sufler.flows.faults import BadFlow
 from sufler.flows.load import MAX_BYTES, read_yaml
 from sufler.web.elements import button, heading, link, local_time, with_props
 from sufler.web.flow_asking import ask_first
@@ -118,8 +119,9 @@ class FlowListPage:
         except UnicodeDecodeError:
             self._acts.say(self._text("flows_not_utf8"), "negative")
             return
-        except BadInput as error:
-            self._acts.say(self._text("flows_no_yaml", error=error.message), "negative")
+        except BadFlow as error:
+            words = error.told(self._language)
+            self._acts.say(self._text("flows_no_yaml", error=words), "negative")
             return
         name = data.get("flow") if isinstance(data, dict) else None
         if not isinstance(name, str) or not NAME.fullmatch(name):

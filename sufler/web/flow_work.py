@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sufler.domain.errors import BadInput
 from sufler.domain.flows import FlowVersion, VersionState
 from sufler.flows.editing import Path, changed
+from sufler.flows.faults import BadFlow
 from sufler.flows.load import load_flow
 from sufler.flows.model import Flow
 
@@ -56,7 +56,7 @@ class FlowWork:
             self.text = self.stored
             self.waiting.clear()
 
-    async def settle(self) -> list[str]:
+    async def settle(self) -> list[BadFlow]:
         """Write what waits into the text; the reasons why some of it could not be."""
         async with self.writing:
             waiting, self.waiting = self.waiting, {}
@@ -70,7 +70,7 @@ class FlowWork:
         """The flow that the text makes; None where it cannot be read."""
         try:
             return await asyncio.to_thread(load_flow, self.text, self.name)
-        except BadInput:
+        except BadFlow:
             return None
 
     def _in(self, state: VersionState) -> FlowVersion | None:
@@ -80,11 +80,11 @@ class FlowWork:
         return (self.draft or self.published or self.versions[0]).text
 
 
-def _written(text: str, waiting: dict[Path, Any]) -> tuple[str, list[str]]:
+def _written(text: str, waiting: dict[Path, Any]) -> tuple[str, list[BadFlow]]:
     refused = []
     for path, value in waiting.items():
         try:
             text = changed(text, path, value)
-        except BadInput as error:
-            refused.append(error.message)
+        except BadFlow as error:
+            refused.append(error)
     return text, refused

@@ -8,6 +8,8 @@ import pytest
 import yaml
 
 from sufler.domain.errors import BadInput
+from sufler.flows.expression import parse
+from sufler.flows.faults import BadFlow
 from sufler.flows.load import load_file, load_flow, load_folder, read_yaml
 from sufler.flows.schema import schema_text
 from sufler.flows.talks import load_talks
@@ -55,18 +57,18 @@ def test_that_an_editor_with_the_schema_takes_the_demo_and_underlines_a_slip() -
         ("---\na: 1\n---\nb: 2", "another document"),
         (
             SMALL.replace("do: end", "do: dance"),
-            "my.yaml, line 6: step bye: do: there is no “dance”",
+            "my.yaml, line 6: bye: do: there is no “dance”",
         ),
-        (SMALL.replace("do: end, ", ""), "line 6: step bye: `do` is missing"),
-        (SMALL.replace("id: bye, ", ""), "line 6: step number 1: id: is missing"),
+        (SMALL.replace("do: end, ", ""), "line 6: bye: do: is missing"),
+        (SMALL.replace("id: bye, ", ""), "line 6: #1: id: is missing"),
         (SMALL.replace("text: {ru: Пока, en: Bye}", "text: Bye"), "of the form {ru: …, en: …}"),
-        (SMALL.replace("text:", "txt:"), "step bye: txt: is not known here; is “text” meant?"),
+        (SMALL.replace("text:", "txt:"), "bye: txt: is not known here; is “text” meant?"),
         (SMALL.replace("text:", "else:"), "known here; known: id, do, text"),
         (SMALL.replace("{ru: Пока", "{ru: 5"), "text.ru: must be a text; put it in single quotes"),
         (SMALL.replace("{ru: Пока, en", "{ru: Пока?, en"), "must stand in single quotes"),
         (
             SMALL.replace("version: 1", "version: none") + "  - {id: b, do: end, tx: 1}\n",
-            "my.yaml, line 3: version: must be a whole number; line 7: step b: tx: is not known",
+            "my.yaml, line 3: version: must be a whole number; line 7: b: tx: is not known",
         ),
         (SMALL.replace("version: 1", "version: none"), "version"),
         (SMALL.replace("title: {ru: Малый, en: Small}", "title: {fr: Petit}"), "title"),
@@ -84,9 +86,54 @@ def test_that_what_is_no_flow_is_refused_with_its_place(text: str, told: str) ->
     assert told in refused.value.message
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("do: end", "do: dance", "bye: do: «dance» не бывает; бывают say, ask"),
+        ("id: bye, ", "", "#1: id: не указано"),
+        ("text:", "txt:", "bye: txt: такого здесь нет; может быть, «text»?"),
+        ("{ru: Пока", "{ru: 5", "bye: text.ru: нужен текст; поставьте его в одинарные кавычки"),
+        ("{ru: Пока, en", "{ru: Пока?, en", "ставят в одинарные кавычки"),
+        ("version: 1", "version: 0", "version: не меньше 1"),
+        ("version: 1", "version: 1\nversion: 2", "«version» стоит дважды"),
+        ("do: end", "do: branch, when: []", "bye: when: частей должно быть не меньше 1"),
+        ("do: end", "do: hand_off, queue: " + "q" * 65, "bye: queue: длиннее 64 знаков"),
+        ("do: end", "do: call, url: x, timeout_s: 0", "bye: timeout_s: должно быть больше 0"),
+        ("do: end", "do: ask, slot: a, attempts: 11", "bye: attempts: не больше 10"),
+        ("do: end", "do: ask, slot: a, always: 2", "bye: always: подходит только true или false"),
+        ("do: end", "do: call, method: GO, url: x", "bye: method: подходит только 'GET', 'POST'"),
+        ("do: end", "do: branch, when: [{if: '', go: a}]", "bye: when.0.if: не может быть пустым"),
+        ("version: 1", "version: 1\npark_min: soon", "park_min: нужно целое число"),
+    ],
+)
+def test_that_russian_editors_are_told_in_russian_what_is_wrong(
+    old: str, new: str, told: str
+) -> None:
+    with pytest.raises(BadFlow) as refused:
+        load_flow(SMALL.replace(old, new))
+    assert told in refused.value.told("ru")
+
+
+@pytest.mark.parametrize(
+    ("expression", "told"),
+    [
+        ("a = 1", "в выражении `a = 1`: непонятно «= 1»; равенство пишут =="),
+        ("a == ", "в конце чего-то не хватает"),
+        ("sum(a)", "функции sum нет"),
+        ("(a", "не хватает «)»"),
+    ],
+)
+def test_that_what_is_wrong_with_an_expression_is_told_in_russian(
+    expression: str, told: str
+) -> None:
+    with pytest.raises(BadFlow) as refused:
+        parse(expression)
+    assert told in refused.value.told("ru")
+
+
 def test_that_a_talk_that_is_no_talk_is_refused_with_its_name_and_line() -> None:
     text = "flow: small\ntalks:\n- name: short\n  talk:\n  - customer: 4599\n"
-    with pytest.raises(BadInput, match=r"line 5: talk “short”: talk.0.customer: must be a text"):
+    with pytest.raises(BadInput, match=r"line 5: short: talk.0.customer: must be a text"):
         load_talks(text, "small.test.yaml")
 
 

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from sufler.domain.errors import BadInput
 from sufler.domain.flows import FlowFigures, FlowVersion, VersionState
 from sufler.domain.knowledge import LANGUAGES
 from sufler.domain.texts import CATALOGUE
-from sufler.flows.check import Fault, check
+from sufler.flows.check import check
 from sufler.flows.fault_lines import line_of_fault
+from sufler.flows.faults import BadFlow, Fault
 from sufler.flows.load import load_flow
 from sufler.flows.model import AnyStep, Kind
 from sufler.web.flow_list_page import template
@@ -30,8 +30,8 @@ def line_with(words: str, text: str = TEXT) -> int:
 def faults_of(text: str) -> list[Fault]:
     try:
         flow = load_flow(text, "return_item")
-    except BadInput as error:
-        return [Fault("", "unreadable", (("name", error.message),))]
+    except BadFlow as error:
+        return list(error.faults)
     return check(flow, {flow.flow: flow})
 
 
