@@ -1,6 +1,6 @@
 """Adds /admin/accuracy, its topics' pages, and /admin/outcomes."""
 
-from nicegui import Client, ui
+from nicegui import Client
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -9,7 +9,7 @@ from sufler.domain.texts import text
 from sufler.web.accuracy_overview import PATH, TOPIC_PATH, AccuracyPage
 from sufler.web.accuracy_services import AccuracyServices
 from sufler.web.accuracy_topic import TopicPage
-from sufler.web.frame import visit_of
+from sufler.web.frame import staff_page, visit_of
 from sufler.web.outcomes_page import PATH as OUTCOMES
 from sufler.web.outcomes_page import OutcomesPage
 from sufler.web.services import Administration, Services
@@ -22,15 +22,15 @@ def add_accuracy_pages(
 ) -> None:
     """For administrators only."""
 
-    @ui.page(PATH, title="Sufler")
+    @staff_page(PATH)
     async def overview(request: Request, client: Client) -> Response | None:
         return await _show(request, client, AccuracyPage, "acc_title")
 
-    @ui.page(TOPIC_PATH, title="Sufler")
+    @staff_page(TOPIC_PATH)
     async def topic(request: Request, client: Client) -> Response | None:
         return await _show(request, client, TopicPage, "acc_title")
 
-    @ui.page(OUTCOMES, title="Sufler")
+    @staff_page(OUTCOMES)
     async def outcomes(request: Request, client: Client) -> Response | None:
         return await _show(request, client, OutcomesPage, "out_title")
 

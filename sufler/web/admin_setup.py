@@ -1,6 +1,6 @@
 """Adds the administrators' pages: people, queues, channels, customers, webhooks, settings."""
 
-from nicegui import Client, ui
+from nicegui import Client
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -12,7 +12,7 @@ from sufler.web.admin_people import PeoplePage
 from sufler.web.admin_queues import QueuesPage
 from sufler.web.admin_settings import SettingsPage
 from sufler.web.admin_webhooks import WebhooksPage
-from sufler.web.frame import visit_of
+from sufler.web.frame import staff_page, visit_of
 from sufler.web.services import Administration, Services
 
 _Kind = (
@@ -28,31 +28,31 @@ _Kind = (
 def add_admin_pages(services: Services, administration: Administration) -> None:
     """Add the pages, and /admin, which leads to the first of them."""
 
-    @ui.page("/admin", title="Sufler")
+    @staff_page("/admin")
     async def admin() -> Response:
         return RedirectResponse("/admin/people", 303)
 
-    @ui.page("/admin/people", title="Sufler")
+    @staff_page("/admin/people")
     async def people(request: Request, client: Client) -> Response | None:
         return await _show(request, client, PeoplePage, "people_title")
 
-    @ui.page("/admin/queues", title="Sufler")
+    @staff_page("/admin/queues")
     async def queues(request: Request, client: Client) -> Response | None:
         return await _show(request, client, QueuesPage, "queues_title")
 
-    @ui.page("/admin/channels", title="Sufler")
+    @staff_page("/admin/channels")
     async def channels(request: Request, client: Client) -> Response | None:
         return await _show(request, client, ChannelsPage, "channels_title")
 
-    @ui.page("/admin/customers", title="Sufler")
+    @staff_page("/admin/customers")
     async def customers(request: Request, client: Client) -> Response | None:
         return await _show(request, client, CustomersPage, "customers_title")
 
-    @ui.page("/admin/webhooks", title="Sufler")
+    @staff_page("/admin/webhooks")
     async def webhooks(request: Request, client: Client) -> Response | None:
         return await _show(request, client, WebhooksPage, "webhooks_title")
 
-    @ui.page("/admin/settings", title="Sufler")
+    @staff_page("/admin/settings")
     async def settings(request: Request, client: Client) -> Response | None:
         return await _show(request, client, SettingsPage, "settings_title")
 

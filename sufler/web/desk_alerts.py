@@ -1,5 +1,6 @@
 """Telling operators of news: what, is found here; desk_alerts.js sounds and shows it once."""
 
+import asyncio
 import json
 from collections.abc import Callable
 
@@ -39,6 +40,8 @@ class Alerts:
         self._told: set[str] | None = None
         self._title = ""
         self._quiet: bool | None = None
+        self._chosen = 0
+        self._asking = asyncio.Lock()
         with place, ui.element("details").classes("alerts") as self._root:
             with ui.element("summary").classes("pill"):
                 ui.label(text("alerts_menu", language))
@@ -60,9 +63,13 @@ class Alerts:
 
     async def _chose(self, event: events.GenericEventArguments) -> None:
         self._quiet = event.args is True
+        self._chosen += 1
+        # What an earlier look told may have come to the browser after the press.
+        self._tell_quiet(self._quiet)
         if self._links is not None and self._caller is not None:
             try:
-                await self._links.quiet_desk(self._caller(), self._quiet)
+                async with self._asking:
+                    await self._links.quiet_desk(self._caller(), self._quiet)
             except SuflerError as error:
                 _log.warning("quiet_not_stored", error=error.message)
 
@@ -75,11 +82,14 @@ class Alerts:
         if caller.person_id is None or self._root.is_deleted:
             return
         try:
-            mine = await links.mine(caller)
+            async with self._asking:
+                chosen = self._chosen
+                mine = await links.mine(caller)
             with self._root:
-                if mine.desk_quiet is not self._quiet:
+                # What was chosen meanwhile is newer than what was read.
+                if chosen == self._chosen and mine.desk_quiet is not self._quiet:
                     self._quiet = mine.desk_quiet
-                    ui.run_javascript(f"suflerAlerts.quiet({json.dumps(mine.desk_quiet)})")
+                    self._tell_quiet(mine.desk_quiet)
                 self._broken.set_visibility(mine.broken is not None)
                 seen = mine.chat_id and await ui.run_javascript(_IN_VIEW, timeout=_ANSWER_S)
             if seen is True:
@@ -88,6 +98,9 @@ class Alerts:
             return  # the tab sleeps: nobody looks at it
         except SuflerError as error:
             _log.warning("alerts_not_read", error=error.message)
+
+    def _tell_quiet(self, quiet: bool) -> None:
+        ui.run_javascript(f"suflerAlerts.quiet({json.dumps(quiet)})")
 
     def show(self, board: Board, picked: str | None) -> None:
         """Tell of what is new since the last look."""

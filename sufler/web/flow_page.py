@@ -9,8 +9,8 @@ from sufler.desk.people import may
 from sufler.domain.errors import Conflict
 from sufler.domain.people import Caller, Right
 from sufler.domain.texts import text
-from sufler.flows.check import Fault
 from sufler.flows.editing import Path
+from sufler.flows.faults import Fault
 from sufler.web.elements import button, heading, link, local_time, named, with_props
 from sufler.web.flow_asking import ask_first
 from sufler.web.flow_faults import FaultList
@@ -165,7 +165,8 @@ class FlowPage:
         if "form" in self._panels and isinstance(form := self._panels["form"][1], FormPanel):
             form.followed(before, self.work.text)
         for refused in refusals:
-            self.acts.say(text("flows_not_here", self.language, error=refused), "negative")
+            words = refused.told(self.language)
+            self.acts.say(text("flows_not_here", self.language, error=words), "negative")
         self._keep()
 
     def _keep(self) -> None:

@@ -12,7 +12,7 @@ from sufler.web.flow_list_page import FlowListPage
 from sufler.web.flow_page import FlowPage
 from sufler.web.flow_services import PATH, FlowServices
 from sufler.web.flow_work import FlowWork
-from sufler.web.frame import Visit, frame, missing, visit_of
+from sufler.web.frame import Visit, frame, missing, staff_page, visit_of
 from sufler.web.kb_drafts import UnsavedForms
 from sufler.web.services import Services
 
@@ -23,7 +23,7 @@ def add_flow_pages(services: Services, flows: FlowServices) -> None:
     """Reading is for all staff; editing needs the right, asked anew at each act."""
     unsaved: UnsavedForms[str] = UnsavedForms()
 
-    @ui.page(PATH, title="Sufler")
+    @staff_page(PATH)
     async def flow_list(request: Request, client: Client) -> Response | None:
         visit = await visit_of(request, services, Right.READ_ARTICLES)
         if isinstance(visit, Response):
@@ -33,7 +33,7 @@ def add_flow_pages(services: Services, flows: FlowServices) -> None:
         await FlowListPage(services, flows, visit).build()
         return None
 
-    @ui.page(PATH + "/{name}", title="Sufler")
+    @staff_page(PATH + "/{name}")
     async def flow_page(request: Request, client: Client, name: str) -> Response | None:
         visit = await visit_of(request, services, Right.READ_ARTICLES)
         if isinstance(visit, Response):

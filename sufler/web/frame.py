@@ -29,6 +29,10 @@ class Place:
     right: Right
 
 
+# Seconds for which a page is waited for: one that comes late, beside much else or from a slow
+# database, is better than none.
+BUILT_S = 60.0
+
 PLACES = (
     Place("/desk", "nav_desk", Right.CONVERSE),
     Place("/desk/overview", "nav_overview", Right.SUPERVISE),
@@ -59,6 +63,11 @@ class Visit:
     language: Language
     here: str
     alarms: tuple[str, ...] = ()
+
+
+def staff_page(path: str) -> ui.page:
+    """Makes a page of what is decorated; parts of `path` in braces are given to it by name."""
+    return ui.page(path, title="Sufler", response_timeout=BUILT_S)
 
 
 async def visit_of(request: Request, services: Services, right: Right) -> Visit | Response:

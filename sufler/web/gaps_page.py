@@ -15,7 +15,7 @@ from sufler.domain.locales import number
 from sufler.domain.people import Caller, Right
 from sufler.domain.texts import counted, text
 from sufler.web.elements import button, heading, link, local_time, named, with_props
-from sufler.web.frame import Visit, frame, visit_of
+from sufler.web.frame import Visit, frame, staff_page, visit_of
 from sufler.web.kb_paths import article_path
 from sufler.web.services import Services
 
@@ -261,7 +261,7 @@ class GapsPage:
 def add_gaps_page(services: Services, gaps: Gaps) -> None:
     """Add /admin/gaps to NiceGUI, for those who edit articles."""
 
-    @ui.page(PATH, title="Sufler")
+    @staff_page(PATH)
     async def gaps_page(request: Request, client: Client) -> Response | None:
         visit = await visit_of(request, services, Right.EDIT_ARTICLES)
         if isinstance(visit, Response):

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from sufler.domain.errors import NotFound, StorageUnavailable, SuflerError
 from sufler.domain.people import Right
-from sufler.web.frame import Visit, frame, missing, visit_of
+from sufler.web.frame import Visit, frame, missing, staff_page, visit_of
 from sufler.web.kb_article_page import article_page
 from sufler.web.kb_begun import begun_from
 from sufler.web.kb_drafts import UnsavedForms
@@ -28,7 +28,7 @@ def add_pages(services: Services, kb: KnowledgeServices) -> None:
     """Add them to NiceGUI. Editing needs the right; reading is for all staff."""
     unsaved: UnsavedForms[Form] = UnsavedForms()
 
-    @ui.page("/kb", title="Sufler")
+    @staff_page("/kb")
     async def kb_list(request: Request, client: Client) -> Response | None:
         visit = await visit_of(request, services, Right.READ_ARTICLES)
         if isinstance(visit, Response):
@@ -37,7 +37,7 @@ def add_pages(services: Services, kb: KnowledgeServices) -> None:
         await list_page(services, kb, visit, client, ListState.read(request.query_params))
         return None
 
-    @ui.page("/kb/new", title="Sufler")
+    @staff_page("/kb/new")
     async def kb_new(request: Request, client: Client) -> Response | None:
         visit = await visit_of(request, services, Right.EDIT_ARTICLES)
         if isinstance(visit, Response):
@@ -54,7 +54,7 @@ def add_pages(services: Services, kb: KnowledgeServices) -> None:
         await article_page(services, kb, visit, client, unsaved, None, topic, begun)
         return None
 
-    @ui.page("/kb/sources", title="Sufler")
+    @staff_page("/kb/sources")
     async def kb_sources(request: Request, client: Client) -> Response | None:
         visit = await visit_of(request, services, Right.EDIT_ARTICLES)
         if isinstance(visit, Response):
@@ -63,7 +63,7 @@ def add_pages(services: Services, kb: KnowledgeServices) -> None:
         await sources_page(services, kb, visit, client)
         return None
 
-    @ui.page("/kb/upload", title="Sufler")
+    @staff_page("/kb/upload")
     async def kb_upload(request: Request, client: Client) -> Response | None:
         visit = await visit_of(request, services, Right.EDIT_ARTICLES)
         if isinstance(visit, Response):
@@ -72,7 +72,7 @@ def add_pages(services: Services, kb: KnowledgeServices) -> None:
         upload_page(services, kb, visit, client)
         return None
 
-    @ui.page("/kb/articles/{article_id:path}", title="Sufler")
+    @staff_page("/kb/articles/{article_id:path}")
     async def kb_article(request: Request, client: Client, article_id: str) -> Response | None:
         visit = await visit_of(request, services, Right.READ_ARTICLES)
         if isinstance(visit, Response):
@@ -85,7 +85,7 @@ def add_pages(services: Services, kb: KnowledgeServices) -> None:
         await article_page(services, kb, visit, client, unsaved, article_id)
         return None
 
-    @ui.page("/kb/history/{article_id:path}", title="Sufler")
+    @staff_page("/kb/history/{article_id:path}")
     async def kb_history(request: Request, client: Client, article_id: str) -> Response | None:
         visit = await visit_of(request, services, Right.READ_ARTICLES)
         if isinstance(visit, Response):

@@ -12,7 +12,7 @@ from sufler.domain.errors import SuflerError
 from sufler.domain.people import Right
 from sufler.domain.texts import text
 from sufler.web.elements import heading, link, named, with_props
-from sufler.web.frame import Visit, frame, visit_of
+from sufler.web.frame import Visit, frame, staff_page, visit_of
 from sufler.web.kb_services import KnowledgeServices
 from sufler.web.learned_golden import show_golden, show_watch
 from sufler.web.learned_list import PAGE, Shown, show_learned
@@ -88,7 +88,7 @@ def add_learned_page(
 ) -> None:
     """Add /learned to NiceGUI, for those who edit articles."""
 
-    @ui.page(PATH, title="Sufler")
+    @staff_page(PATH)
     async def learned_page(request: Request, client: Client) -> Response | None:
         visit = await visit_of(request, services, Right.EDIT_ARTICLES)
         if isinstance(visit, Response):

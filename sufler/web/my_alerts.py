@@ -14,7 +14,7 @@ from sufler.domain.people import Caller, Right
 from sufler.domain.texts import text
 from sufler.web.admin_fields import LineField
 from sufler.web.elements import button, heading, link, local_time
-from sufler.web.frame import Visit, frame, visit_of
+from sufler.web.frame import Visit, frame, staff_page, visit_of
 from sufler.web.services import Services
 
 PATH = "/desk/alerts"
@@ -26,7 +26,7 @@ _log = structlog.get_logger(__name__)
 def add_page(services: Services, alerts: AlertLinks) -> None:
     """Add the page."""
 
-    @ui.page(PATH, title="Sufler")
+    @staff_page(PATH)
     async def my_alerts(request: Request, client: Client) -> Response | None:
         visit = await visit_of(request, services, Right.CONVERSE)
         if isinstance(visit, Response):

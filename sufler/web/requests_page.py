@@ -15,7 +15,7 @@ from sufler.domain.texts import text
 from sufler.web.elements import button, heading, link, local_time, named
 from sufler.web.flow_fields import one_of
 from sufler.web.flow_services import FlowActs
-from sufler.web.frame import Visit, frame, visit_of
+from sufler.web.frame import Visit, frame, staff_page, visit_of
 from sufler.web.services import Services
 
 PATH: Final = "/admin/requests"
@@ -154,7 +154,7 @@ class RequestsPage:
 def add_requests_page(services: Services, requests: CustomerRequests) -> None:
     """Add it to NiceGUI, for those who talk with customers."""
 
-    @ui.page(PATH, title="Sufler")
+    @staff_page(PATH)
     async def requests_page(request: Request, client: Client) -> Response | None:
         visit = await visit_of(request, services, Right.CONVERSE)
         if isinstance(visit, Response):

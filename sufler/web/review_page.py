@@ -23,7 +23,7 @@ from sufler.domain.people import Caller, Right
 from sufler.domain.reviews import Card, Progress
 from sufler.domain.texts import text
 from sufler.web.elements import button, heading, link, named, with_props
-from sufler.web.frame import Visit, frame, visit_of
+from sufler.web.frame import Visit, frame, staff_page, visit_of
 from sufler.web.kb_services import Acts
 from sufler.web.review_card import ReviewCard
 from sufler.web.review_more import Disputes, SprintForm, standing
@@ -229,7 +229,7 @@ class ReviewPage:
 def add_review_page(services: Services, reviewing: Reviewing) -> None:
     """Add /review to NiceGUI."""
 
-    @ui.page(PATH, title="Sufler")
+    @staff_page(PATH)
     async def review_page(request: Request, client: Client) -> Response | None:
         visit = await visit_of(request, services, Right.CONVERSE)
         if isinstance(visit, Response):

@@ -35,7 +35,7 @@ from sufler.web.figure_export import FigureExport
 from sufler.web.figure_parts import FILES as FIGURES
 from sufler.web.flow_services import FlowServices
 from sufler.web.flow_setup import add_flow_pages
-from sufler.web.frame import frame, visit_of
+from sufler.web.frame import frame, staff_page, visit_of
 from sufler.web.gaps_page import add_gaps_page
 from sufler.web.home import Home
 from sufler.web.kb_services import KnowledgeServices
@@ -189,7 +189,7 @@ async def _stopped(services: Services, request: Request) -> Response | None:
 def _add_desk(services: Services, knowledge: KnowledgeServices | None) -> None:
     lists = SharedLists(services.desk)
 
-    @ui.page(DESK, title="Sufler")
+    @staff_page(DESK)
     async def desk_page(
         request: Request, client: Client, conversation: str | None = None
     ) -> Response | None:
@@ -217,7 +217,7 @@ def _add_desk(services: Services, knowledge: KnowledgeServices | None) -> None:
         page.live(client)
         return None
 
-    @ui.page(OVERVIEW, title="Sufler")
+    @staff_page(OVERVIEW)
     async def overview_page(request: Request, client: Client) -> Response | None:
         visit = await visit_of(request, services, Right.SUPERVISE)
         if isinstance(visit, Response):
