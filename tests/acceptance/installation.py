@@ -22,6 +22,7 @@ from installation_programs import Prepared, Program, poured
 from lossy_proxy import LossyProxy, lossy_proxy
 from nursery_world import Forked
 from patience import PATIENCE_S
+from sqlalchemy import select, update
 from telegram_world import PLAIN, FakeTelegram, free_port, wait_until
 
 from sufler.app.clock import SystemClock
@@ -32,6 +33,7 @@ from sufler.domain.files import FileKind, StoredFile
 from sufler.storage.conversations import ConversationStore
 from sufler.storage.database import Database
 from sufler.storage.files import FileStore
+from sufler.storage.tables.conversations import conversations
 
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
@@ -163,7 +165,7 @@ class Installation:
             f"{self.serve.url}/api/v1{path}",
             headers={"Authorization": f"Bearer {self._keys[who]}"},
             json=body or None,
-            timeout=60,
+            timeout=LONG_S,
             verify=PLAIN,
         )
 
@@ -254,11 +256,36 @@ class Installation:
         made = self.within(put)
         return Attachment(made.id, made.kind.value, made.name, made.media_type, made.size)
 
+    def burst_over(self, customer: int | str) -> float:
+        """The pause after the customer's last message passes, in the database. Returns how long
+        after the first one the turn was to be decided, in seconds."""
+        of = conversations.c.customer_id == str(customer)
+        times = select(conversations.c.turn_since, conversations.c.turn_due_at).where(of)
+        passed = update(conversations).where(of).values(turn_due_at=datetime.now(UTC))
+
+        async def brought_nearer(database: Database) -> float:
+            async with database.write() as connection:
+                since, due = (await connection.execute(times)).one()
+                await connection.execute(passed)
+            return float((due - since).total_seconds())
+
+        return self.within(brought_nearer)
+
+    def forgotten(self) -> None:
+        """The database has no connection of a killed program any more: what such a program has
+        asked it to commit is there to be seen now."""
+        others = (
+            "SELECT count(*) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        if self.on_postgresql:
+            wait_until(lambda: self.rows(others)[0][0] == 0, timeout_s=LONG_S)
+
     def rows(self, query: str) -> list[Sequence[Any]]:
         """Rows of the database, for what no face shows."""
         if not self.on_postgresql:
             path = self.database.removeprefix("sqlite:///")
-            with closing(sqlite3.connect(path, timeout=30)) as connection:
+            with closing(sqlite3.connect(path, timeout=LONG_S)) as connection:
                 return list(connection.execute(query).fetchall())
 
         async def asked() -> list[Sequence[Any]]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from databases import at_once
 from nursery_world import Forked, nursery
-from sufler_world import Sufler
+from sufler_world import START_S, Sufler
 from telegram_world import wait_until
 
 from sufler.app.clock import SystemClock
@@ -116,7 +116,7 @@ class Program(Sufler):
 
     def wait(self) -> None:
         """Until it is ready."""
-        wait_until(self._up, timeout_s=180, every_s=0.1)
+        wait_until(self._up, timeout_s=START_S, every_s=0.1)
 
     def _up(self) -> bool:
         if not self.works:

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
+from patience import PATIENCE_S
+
 
 class LossyProxy:
     """`loss` is the part (0..1) of answers that are lost after what was asked has been done."""
@@ -29,7 +31,7 @@ def lossy_proxy(port: int) -> Iterator[LossyProxy]:
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["content-length"]))
-            to = http.client.HTTPConnection("127.0.0.1", proxy.port, timeout=60)
+            to = http.client.HTTPConnection("127.0.0.1", proxy.port, timeout=PATIENCE_S)
             try:
                 to.request("POST", self.path, body, dict(self.headers))
                 status = to.getresponse().status

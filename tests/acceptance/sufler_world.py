@@ -13,6 +13,9 @@ from nursery_world import Forked, nursery
 from patience import PATIENCE_S
 from telegram_world import PLAIN, TOKEN, answers, free_port, wait_until
 
+# A start encodes what it does not know, and is heavy.
+START_S = 2 * PATIENCE_S
+
 
 class Sufler:
     """One data folder with the demo base, served when started; may be killed and started again.
@@ -54,7 +57,7 @@ class Sufler:
     def start(self) -> None:
         """Returns when it is ready."""
         self._process = nursery().begin(["serve"], self.log, self.environment)
-        wait_until(self._ready, timeout_s=180, every_s=0.3)
+        wait_until(self._ready, timeout_s=START_S, every_s=0.3)
 
     def set(self, **settings: str) -> None:
         """Set SUFLER_… variables from the next start on; an empty text unsets."""
@@ -85,7 +88,7 @@ class Sufler:
             f"http://127.0.0.1:{self._port}/api/v1{path}",
             headers={"Authorization": f"Bearer {self._key}"},
             json=body or None,
-            timeout=30,
+            timeout=PATIENCE_S,
             verify=PLAIN,
         )
         assert answer.is_success, answer.text
@@ -102,7 +105,7 @@ class Sufler:
 
     def get(self, path: str) -> httpx.Response:
         """One page or address, without a key."""
-        return httpx.get(self.url + path, timeout=30, verify=PLAIN)
+        return httpx.get(self.url + path, timeout=PATIENCE_S, verify=PLAIN)
 
     def _ready(self) -> bool:
         running = self._process is not None and self._process.poll() is None

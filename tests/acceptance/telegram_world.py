@@ -1,7 +1,6 @@
 """A running Telegram server for tests, and waiting for things to become true."""
 
 import asyncio
-import socket
 import subprocess
 import sys
 import time
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from patience import PATIENCE_S
+from ports import free_port as free_port
 from telegram_server import Control
 
 # `verify` of calls to servers here: none speaks TLS, and reading all the certificates of the world
@@ -32,13 +32,6 @@ class FakeTelegram:
     async def ask(self, call: str, **values: Any) -> Any:
         """One control call off the event loop."""
         return await asyncio.to_thread(getattr(self.control, call), **values)
-
-
-def free_port() -> int:
-    """A port nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager
@@ -61,7 +54,7 @@ def running_telegram() -> Iterator[FakeTelegram]:
 def answers(url: str) -> bool:
     """Whether `url` is answered with 200."""
     try:
-        with urllib.request.urlopen(url, timeout=30) as response:
+        with urllib.request.urlopen(url, timeout=PATIENCE_S) as response:
             return bool(response.status == 200)
     except (urllib.error.URLError, OSError):
         return False

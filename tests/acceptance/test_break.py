@@ -46,7 +46,7 @@ def sufler(
 @pytest.fixture(scope="module")
 def api(sufler: Sufler) -> Iterator[httpx.Client]:
     key = str(sufler.command("keys", "create", "--scope", "administrator")["key"])
-    client = httpx.Client(base_url=f"{sufler.url}/api/v1", timeout=60)
+    client = httpx.Client(base_url=f"{sufler.url}/api/v1", timeout=PATIENCE_S)
     client.headers["Authorization"] = f"Bearer {key}"
     with client:
         yield client
@@ -66,14 +66,14 @@ def _run(sufler: Sufler, *words: str, file_bytes: int | None = None) -> tuple[in
         env={**kept, "SUFLER_DATA_DIR": str(sufler.data_dir)},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=2 * PATIENCE_S,
         preexec_fn=limited,
     )
     return done.returncode, done.stdout, done.stderr
 
 
 def _ready(sufler: Sufler) -> bool:
-    return httpx.get(f"{sufler.url}/readyz", timeout=10, verify=PLAIN).status_code == 200
+    return httpx.get(f"{sufler.url}/readyz", timeout=PATIENCE_S, verify=PLAIN).status_code == 200
 
 
 def _articles(sufler: Sufler) -> int:
@@ -210,6 +210,7 @@ def test_that_what_was_asked_and_what_is_secret_are_not_in_the_log(
         f"{sufler.url}/api/v1/suggestions",
         headers={"Authorization": "Bearer sk_guessed_by_a_stranger"},
         json={"text": SECRET_TEXT},
+        timeout=PATIENCE_S,
     )
     assert stranger.status_code == 401
     log = sufler.log.read_text(encoding="utf-8", errors="replace")

@@ -14,7 +14,7 @@ import openpyxl
 import pytest
 from accuracy_world import MODEL, AccuracyWorld, Months
 from axe_playwright_python.sync_playwright import Axe
-from chromium import Visitor, running_chromium
+from chromium import Visitor, in_zone, running_chromium, still
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import insert
 
@@ -49,7 +49,8 @@ def office(browser_here: Browser, world: AccuracyWorld) -> Iterator[Any]:
         visitor = Visitor(browser_here, world.url, **({"viewport": WIDE} | options))
         visitors.append(visitor)
         visitor.enter(world, login)
-        return visitor.open(path)
+        page = visitor.open(path)
+        return in_zone(page) if path.startswith("/admin/") else page
 
     yield opened
     for each in visitors:
@@ -58,8 +59,7 @@ def office(browser_here: Browser, world: AccuracyWorld) -> Iterator[Any]:
 
 
 def faults(page: Page) -> list[str]:
-    page.wait_for_timeout(500)
-    found = Axe().run(page, context={"exclude": [[".q-loading-bar"]]}).response["violations"]
+    found = Axe().run(still(page), context={"exclude": [[".q-loading-bar"]]}).response["violations"]
     return [f"{each['id']}: {each['nodes'][0]['html'][:200]}" for each in found]
 
 

@@ -115,6 +115,7 @@ def test_that_a_quiet_desk_is_quiet_in_every_browser_of_the_operator(shift: Shif
     other.locator(".alerts summary").click()
     expect(other.get_by_label("Тихий режим")).to_be_checked()
     shift.says("quiet", "позовите человека", "Мария")
+    expect(item(one, "Мария")).to_be_visible()  # so it is no news for who comes later
     loud = shift.open_desk("anna")
     shift.says("loud", "позовите человека", "Пётр")
     # A third desk sounded for what both quiet ones show.

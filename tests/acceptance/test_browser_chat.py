@@ -153,7 +153,7 @@ def test_that_what_is_written_without_a_connection_goes_out_once(
     expect(page.locator(".message.outgoing .meta").first).to_have_text("ждёт связи")
     expect(page.locator("#offline")).to_be_visible()
     world.open_doors(port)
-    expect(page.locator(".message.outgoing")).to_have_count(0, timeout=30_000)
+    expect(page.locator(".message.outgoing")).to_have_count(0)
     expect(page.locator("#offline")).to_be_hidden()
     # What went out together is one burst: one turn of two questions, each with its answer.
     expect(page.locator(".message.bot")).to_have_count(3)

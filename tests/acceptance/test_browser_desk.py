@@ -1,5 +1,6 @@
 """/login and /desk in a real browser: an operator's work from the queue to the closed episode."""
 
+import asyncio
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -8,9 +9,14 @@ import pytest
 from chromium import running_chromium
 from desk_shift import Shift, item
 from playwright.sync_api import Browser, expect
+from starlette.requests import Request
 from web_world import World
 
+from sufler.desk.people import People
 from sufler.domain.decisions import FeedbackAction
+from sufler.domain.people import Caller
+from sufler.web import desk_page, frame
+from sufler.web.session import caller_of
 
 pytestmark = pytest.mark.browser
 
@@ -36,6 +42,17 @@ def shift(browser_here: Browser, world: World) -> Iterator[Shift]:
     begun = Shift(browser_here, world)
     yield begun
     begun.end()
+
+
+def test_that_a_page_that_takes_long_to_make_comes_late(
+    shift: Shift, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def late(request: Request, people: People) -> Caller | None:
+        await asyncio.sleep(4.0)  # NiceGUI gives up after three
+        return await caller_of(request, people)
+
+    monkeypatch.setattr(frame, "caller_of", late)
+    expect(shift.open_desk().locator(".group-waiting")).to_contain_text("Никто не ждёт.")
 
 
 def test_that_an_operator_answers_with_a_suggestion_by_keyboard(shift: Shift) -> None:
@@ -175,7 +192,11 @@ def test_that_hostile_text_in_every_field_stays_text(shift: Shift) -> None:
     assert page.locator(".desk script, .desk .said img").count() == 0
 
 
-def test_that_a_revoked_session_leads_back_to_login(shift: Shift) -> None:
+def test_that_a_revoked_session_leads_back_to_login(
+    shift: Shift, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The page's own look, now and then, does not come before the press.
+    monkeypatch.setattr(desk_page, "_SESSION_S", float("inf"))
     page = shift.open_desk()
     shift.says("c1", "позовите человека", "Мария")
     item(page, "Мария").click()

@@ -9,7 +9,8 @@ import pytest
 from chromium import Visitor, running_chromium
 from desk_shift import Shift, item
 from playwright.sync_api import Browser, expect
-from web_world import TOPICS, World
+from small_prompter import TOPICS
+from web_world import World
 
 from sufler.domain.knowledge import Mode, Topic
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from chromium import Visitor, running_chromium
+from chromium import Visitor, connected, running_chromium
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import insert
 from web_world import PASSWORD, World
@@ -131,7 +131,7 @@ def opened(visitor: Visitor, login: str, path: str) -> Page:
     page.locator("[name=password]").fill(PASSWORD)
     page.keyboard.press("Enter")
     page.wait_for_url(f"**{path}")
-    return page
+    return connected(page)
 
 
 def test_that_an_editor_changes_tries_publishes_and_rolls_back_a_flow(
@@ -259,7 +259,7 @@ def test_that_a_new_flow_is_written_on_a_phone_and_nothing_typed_is_lost(
     editor.click()
     page.keyboard.press("Control+End")
     page.keyboard.type("steps: []")
-    expect(page.locator(".flow-fault-words")).to_contain_text("stands twice")
+    expect(page.locator(".flow-fault-words")).to_contain_text("стоит дважды")
     page.get_by_role("button", name="Выбросить черновик").click()
     page.locator(".sheet").get_by_role("button", name="Выбросить черновик").click()
     page.wait_for_url("**/admin/flows")

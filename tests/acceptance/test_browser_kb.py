@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from base_world import RememberingEncoder
-from chromium import Visitor, running_chromium
+from chromium import Visitor, connected, running_chromium
 from kb_world import BASE, KbWorld
 from playwright.sync_api import Browser, Page, expect
 
@@ -48,7 +48,7 @@ class Office:
         visitor.enter(self.world, login)
         page = visitor.open(path)
         expect(page.locator("h1").first).to_be_visible()
-        return page
+        return connected(page)
 
     def warnings(self) -> list[str]:
         """What the browser asked before it left unsaved text; it is no fault then."""
@@ -85,6 +85,8 @@ def said(page: Page, words: str) -> None:
 def test_that_a_new_article_answers_the_next_question(office: Office) -> None:
     page = office.open()
     page.get_by_role("link", name="Новая статья").click()
+    page.wait_for_url("**/kb/new")
+    connected(page)
     write(page, "Есть ли подарочная упаковка?", "Да, **100 ₽** за коробку.")
     page.get_by_label("Тема").fill("Подарки")
     adding = page.locator(".adding textarea").first
@@ -118,11 +120,13 @@ def test_that_the_list_is_searched_by_words_and_by_meaning_and_filtered(office: 
     page.get_by_role("button", name="Показать все статьи").click()
     page.get_by_role("button", name="Черновики").click()
     expect(page.locator(".row-title")).to_have_text(["Можно ли платить картой?"])
+    page.wait_for_url("**/kb?only=draft")
     page.reload()
     expect(page.locator(".row-title")).to_have_text(["Можно ли платить картой?"])
     page.get_by_role("button", name="Без перевода").click()
     expect(page.locator(".article-row")).to_have_count(2)
     page.get_by_role("button", name="Все", exact=True).click()
+    expect(page.locator(".article-row")).to_have_count(len(BASE))
     page.get_by_label("Порядок").select_option(label="По алфавиту")
     expect(page.locator(".row-title").first).to_have_text("Как вернуть товар?")
     page.keyboard.press("Escape")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from base_world import RememberingEncoder, made_file
-from chromium import Visitor, running_chromium
+from chromium import Visitor, connected, running_chromium, still
 from kb_world import KbWorld
 from playwright.sync_api import Browser, Page, expect
 from web_world import PASSWORD
@@ -76,8 +76,7 @@ async def _taught(world: KbWorld) -> None:
 
 
 def faults(page: Page) -> list[str]:
-    page.wait_for_timeout(600)
-    found = Axe().run(page, context={"exclude": [[".q-loading-bar"]]}).response["violations"]
+    found = Axe().run(still(page), context={"exclude": [[".q-loading-bar"]]}).response["violations"]
     return [
         f"{each['id']}: {each['nodes'][0]['html'][:200]}"
         for each in found
@@ -128,6 +127,7 @@ def test_that_an_editor_works_through_the_review_list_and_what_was_learned(
     page.wait_for_url("**by=person%3Aolga")
 
     page.goto("/learned?show=golden")
+    connected(page)
     page.get_by_label("Вопрос").fill("почём курьер")
     page.get_by_label("Id статьи").fill("warranty")
     page.get_by_role("button", name="Добавить эталонный вопрос").click()
@@ -138,7 +138,7 @@ def test_that_an_editor_works_through_the_review_list_and_what_was_learned(
         page.locator("input[type=file]").set_input_files([file])  # type: ignore[list-item]
         expect(page.locator(".q-notification").filter(has_text=told)).to_be_visible()
     expect(page.get_by_text("сколько гарантия")).to_be_visible()
-    expect(page.locator(".q-notification")).to_have_count(0, timeout=20_000)  # it fades
+    expect(page.locator(".q-notification")).to_have_count(0)  # it fades
     assert faults(page) == []
     page.goto("/learned?show=watch")
     expect(page.get_by_role("link", name="Просроченные статьи")).to_be_visible()

@@ -76,7 +76,7 @@ def test_that_a_killed_server_loses_nothing_that_was_said(
     chat.keyboard.press("Enter")
     expect(chat.locator(".message.outgoing .meta")).to_have_text("waiting for a connection")
     sufler.start()
-    expect(chat.locator(".message.outgoing")).to_have_count(0, timeout=30_000)
+    expect(chat.locator(".message.outgoing")).to_have_count(0)
     expect(chat.locator(".message.bot .bubble")).to_have_count(2)
     expect(chat.locator(".message.customer")).to_have_count(2)
     assert customer.faults == []
@@ -108,7 +108,7 @@ def test_that_the_next_customer_is_served_by_what_the_operator_sent(
             desk.keyboard.press("Control+1")
             # Told from what was sent, once it can be taken back no more.
             expect(desk.locator(".line.operator .line-use").last).to_contain_text(
-                "подсказка как есть", timeout=30_000
+                "подсказка как есть"
             )
             expect(chat.locator(".message.operator")).to_have_count(1)
     expect(first.locator(".card-why")).to_contain_text(words)

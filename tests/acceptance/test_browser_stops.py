@@ -5,9 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from chromium import running_chromium
+from chromium import connected, running_chromium
 from desk_shift import Shift, item
 from playwright.sync_api import Browser, Page, expect
+from telegram_world import wait_until
 from web_world import World
 
 pytestmark = pytest.mark.browser
@@ -88,7 +89,7 @@ def test_that_who_waits_is_told_once_over_all_tabs_and_never_in_quiet_mode(shift
     second = first.context.new_page()
     second.goto("/desk")
     expect(second.locator(".group").first).to_be_visible()
-    second.wait_for_timeout(1500)  # both follow by now
+    connected(second)
     shift.says("c1", "позовите человека", "Мария")
     for page in (first, second):
         expect(item(page, "Мария")).to_be_visible()
@@ -98,6 +99,8 @@ def test_that_who_waits_is_told_once_over_all_tabs_and_never_in_quiet_mode(shift
     assert sorted([sounded(first), sounded(second)]) == ["0", "1"]
     first.locator(".alerts summary").click()
     first.get_by_label("Тихий режим").check()
+    anna = shift.world.run(shift.world.caller("anna"))
+    wait_until(lambda: shift.world.run(shift.world.alerts.mine(anna)).desk_quiet)
     shift.says("c2", "позовите человека", "Пётр")
     for page in (first, second):
         expect(page).to_have_title("(2) Стол оператора")

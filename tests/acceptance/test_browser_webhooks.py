@@ -6,7 +6,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from chromium import Visitor, running_chromium
+from chromium import Visitor, connected, running_chromium
 from playwright.sync_api import Browser, Page, expect
 from web_world import PASSWORD, World
 
@@ -61,7 +61,8 @@ def page(tmp_path: Path, browser_here: Browser) -> Iterator[Page]:
 
 
 def test_that_an_administrator_sets_up_a_webhook(page: Page, receiver: str) -> None:
-    expect(page.locator("h1")).to_have_text("Вебхуки", timeout=60_000)
+    expect(page.locator("h1")).to_have_text("Вебхуки")
+    connected(page)
     page.get_by_label("Адрес").fill("https://10.0.0.7/private")
     page.get_by_role("button", name="Добавить").click()
     expect(page.get_by_text("Этот адрес не подходит")).to_be_visible()

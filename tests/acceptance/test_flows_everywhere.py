@@ -100,12 +100,14 @@ class InTelegram:
 
 class InWebChat:
     def __init__(self, opened: ExitStack, url: str) -> None:
-        cookie = httpx.get(f"{url}/chat").headers["set-cookie"].split(";")[0]
+        cookie = httpx.get(f"{url}/chat", timeout=PATIENCE_S).headers["set-cookie"].split(";")[0]
         self.socket: ClientConnection = opened.enter_context(
             connect(
                 url.replace("http", "ws") + "/chat/socket",
                 origin=url,  # type: ignore[arg-type]  # a text is what it wants
                 additional_headers={"cookie": cookie},
+                open_timeout=PATIENCE_S,
+                ping_timeout=None,
             )
         )
         self.said: list[str] = []

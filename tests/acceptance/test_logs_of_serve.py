@@ -8,6 +8,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from patience import PATIENCE_S
 from sufler_world import Sufler
 from telegram_world import wait_until
 from websockets.exceptions import ConnectionClosed
@@ -29,12 +30,15 @@ def sufler(tmp_path: Path, model_folder: Path, known: Path) -> Iterator[Sufler]:
 
 def _say(sufler: Sufler, *frames: str) -> None:
     way = sufler.url.replace("http", "ws") + "/chat/socket"
-    with connect(way, additional_headers={"Origin": sufler.url}) as socket:
+    origin = {"Origin": sufler.url}
+    with connect(
+        way, additional_headers=origin, open_timeout=PATIENCE_S, ping_timeout=None
+    ) as socket:
         socket.send(json.dumps({"type": "hello", "cursor": 0, "language": "ru"}))
         for frame in frames:
             socket.send(frame)
             with suppress(ConnectionClosed):  # what is no message is answered by hanging up
-                while json.loads(socket.recv(timeout=30))["type"] != "taken":
+                while json.loads(socket.recv(timeout=PATIENCE_S))["type"] != "taken":
                     pass
 
 
@@ -48,12 +52,17 @@ def test_that_no_customers_words_are_logged_whatever_happens(sufler: Sufler) -> 
     _say(sufler, f"{{{WORDS}")
     sufler.api("POST", "/suggestions", text=f"как вернуть {WORDS}")
     for body in (f'{{"text": "{WORDS}', json.dumps({"text": 7, WORDS: WORDS})):
-        httpx.post(f"{sufler.url}/api/v1/suggestions", content=body)
-    httpx.get(f"{sufler.url}/api/v1/articles/{WORDS}")
-    httpx.get(f"{sufler.url}/chat", params={"text": WORDS}, cookies={"sufler_visitor": "x7319"})
+        httpx.post(f"{sufler.url}/api/v1/suggestions", content=body, timeout=PATIENCE_S)
+    httpx.get(f"{sufler.url}/api/v1/articles/{WORDS}", timeout=PATIENCE_S)
+    httpx.get(
+        f"{sufler.url}/chat",
+        params={"text": WORDS},
+        cookies={"sufler_visitor": "x7319"},
+        timeout=PATIENCE_S,
+    )
 
     # A turn that cannot be stored: the database's own error would quote the row.
-    with sqlite3.connect(sufler.data_dir / "sufler.db", timeout=30) as database:
+    with sqlite3.connect(sufler.data_dir / "sufler.db", timeout=PATIENCE_S) as database:
         database.execute(
             "CREATE TRIGGER refuse BEFORE INSERT ON events BEGIN SELECT RAISE(ABORT, 'no'); END"
         )

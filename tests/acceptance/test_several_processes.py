@@ -17,7 +17,7 @@ from customer_world import ANSWER_S, COURIER, answer_of, bot_texts, new_customer
 from databases import Server
 from installation_programs import poured
 from patience import PATIENCE_S
-from sufler_world import Sufler
+from sufler_world import START_S, Sufler
 from telegram_world import FakeTelegram, wait_until
 from websockets.sync.client import connect
 
@@ -56,7 +56,7 @@ def suggested(sufler: Sufler, key: str, text: str) -> dict[str, Any]:
         f"{sufler.url}/api/v1/suggestions",
         headers={"Authorization": f"Bearer {key}"},
         json={"text": text},
-        timeout=30,
+        timeout=PATIENCE_S,
     )
     assert answer.is_success, answer.text
     made: dict[str, Any] = answer.json()
@@ -81,7 +81,7 @@ def test_that_an_article_changed_in_one_process_is_found_by_the_other_with_its_h
         f"{one.url}/api/v1/articles",
         headers={"Authorization": f"Bearer {key}"},
         json=article,
-        timeout=30,
+        timeout=PATIENCE_S,
     )
     assert made.status_code == 201, made.text
 
@@ -100,7 +100,7 @@ def test_that_an_article_changed_in_one_process_is_found_by_the_other_with_its_h
 def test_that_a_page_open_at_one_process_shows_what_is_said_at_the_other(
     pair: list[Sufler],
 ) -> None:
-    cookie = httpx.get(f"{pair[0].url}/chat").headers["set-cookie"].split(";")[0]
+    cookie = pair[0].get("/chat").headers["set-cookie"].split(";")[0]
     with ExitStack() as opened:
         sockets = [
             opened.enter_context(
@@ -108,6 +108,8 @@ def test_that_a_page_open_at_one_process_shows_what_is_said_at_the_other(
                     each.url.replace("http", "ws") + "/chat/socket",
                     origin=each.url,  # type: ignore[arg-type]  # a text is what it wants
                     additional_headers={"cookie": cookie},
+                    open_timeout=PATIENCE_S,
+                    ping_timeout=None,
                 )
             )
             for each in pair
@@ -142,7 +144,7 @@ def test_that_a_worker_without_pages_works_and_finishes_what_it_began(
     two = pair[1]
     two.stop()
     with worker(two) as process:
-        wait_until(lambda: "Sufler works" in two.log.read_text("utf-8"), timeout_s=120)
+        wait_until(lambda: "Sufler works" in two.log.read_text("utf-8"), timeout_s=START_S)
         customers = [new_customer() for _ in range(6)]
         for customer in customers:
             telegram_process.control.send(from_=customer, text=COURIER)

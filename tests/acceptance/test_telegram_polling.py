@@ -53,10 +53,10 @@ async def test_that_an_update_given_twice_is_one_message(telegram: FakeTelegram)
     inbox = Inbox()
     async with polled(telegram, inbox):
         sent = await telegram.ask("send", from_=7, text="раз")
-        await until(lambda: inbox.offered == 1)
+        await until(lambda: inbox.offered >= 1)
         for again in (2, 3):
             await telegram.ask("redeliver", update_id=sent["update_id"])
-            await until(lambda again=again: inbox.offered == again)
+            await until(lambda again=again: inbox.offered >= again)
     assert inbox.texts == ["раз"]
 
 

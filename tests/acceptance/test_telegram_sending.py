@@ -1,5 +1,6 @@
 """Replies by the real protocol: what arrives, and which failures may be repeated."""
 
+import asyncio
 import dataclasses
 import time
 from collections.abc import AsyncIterator, Sequence
@@ -8,8 +9,10 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from telegram_world import TOKEN, FakeTelegram, free_port
+from patience import PATIENCE_S, pass_by
+from telegram_world import TOKEN, FakeTelegram, free_port, until
 
+from sufler.bot.telegram.connection import REQUEST_TIMEOUT_S
 from sufler.bot.telegram.cutting import units
 from sufler.bot.telegram.limits import GROUP
 from sufler.bot.telegram.send import TelegramChannel
@@ -133,16 +136,19 @@ async def test_that_a_broken_gateway_may_be_asked_again(
     [
         {"kind": "reset", "commit": True},
         {"kind": "garbage", "commit": True},
-        {"kind": "timeout", "seconds": 8, "commit": True},
+        {"kind": "timeout", "seconds": PATIENCE_S, "commit": True},
         {"kind": "html", "code": 504, "commit": True},
     ],
 )
 async def test_that_a_lost_answer_is_not_a_failed_send(
     telegram: FakeTelegram, channel: TelegramChannel, fault: dict[str, Any]
 ) -> None:
-    channel.bot.session.timeout = 3  # long enough to arrive on a busy machine
     await telegram.ask("fault", method="sendmessage", times=1, **fault)
-    error = await refused(channel)
+    sending = asyncio.create_task(refused(channel))
+    await until(lambda: telegram.control.sent(chat=7))
+    if fault["kind"] == "timeout":
+        pass_by(REQUEST_TIMEOUT_S)
+    error = await sending
     assert error.outcome_unknown
     assert not error.permanent
     assert len(await telegram.ask("sent", chat=7)) == 1  # it had arrived

@@ -142,7 +142,7 @@ def test_that_an_update_given_again_is_answered_once(
 def test_that_a_reply_outlives_trouble_and_arrives_once(
     telegram: FakeTelegram, sufler: Sufler, customer: int, fault: dict[str, Any]
 ) -> None:
-    telegram.control.fault(method="sendmessage", times=2, **fault)
+    telegram.control.fault(method="sendmessage", chat=customer, times=2, **fault)
     telegram.control.send(from_=customer, text=COURIER)
     texts = received(telegram, customer)
     assert answer_of("delivery-cost") in texts[0]
@@ -152,7 +152,9 @@ def test_that_a_reply_outlives_trouble_and_arrives_once(
 def test_that_a_lost_answer_is_not_sent_again_and_the_operator_sees_it(
     telegram: FakeTelegram, sufler: Sufler, customer: int
 ) -> None:
-    telegram.control.fault(method="sendmessage", kind="garbage", commit=True, times=1)
+    telegram.control.fault(
+        method="sendmessage", chat=customer, kind="garbage", commit=True, times=1
+    )
     telegram.control.send(from_=customer, text=COURIER)
     texts = received(telegram, customer)
     assert settled(telegram, customer, 3) == texts

@@ -107,7 +107,7 @@ def test_that_a_customer_is_answered_once(
     (text,) = received(telegram, customer)
     assert answer_of("delivery-cost") in text
     assert settled(telegram, customer) == [text]
-    assert pending(telegram) == 0
+    wait_until(lambda: pending(telegram) == 0, timeout_s=ANSWER_S)
 
 
 def test_that_an_update_given_five_times_is_answered_once_also_after_a_restart(
@@ -253,7 +253,7 @@ def test_that_forged_requests_are_refused_and_change_nothing(
 ) -> None:
     sent = update_of(customer) if body is None else body
     answer = httpx.request(
-        method, sufler.url + PATH, headers=headers, content=sent, timeout=30, verify=PLAIN
+        method, sufler.url + PATH, headers=headers, content=sent, timeout=ANSWER_S, verify=PLAIN
     )
     assert answer.status_code == status
     assert answer.content == b""
@@ -265,7 +265,7 @@ def test_that_a_body_in_pieces_is_counted_and_not_believed(sufler: Sufler) -> No
         for _ in range(50):
             yield b" " * 100_000
 
-    answer = httpx.post(sufler.url + PATH, headers=GOOD, content=pieces(), timeout=30)
+    answer = httpx.post(sufler.url + PATH, headers=GOOD, content=pieces(), timeout=ANSWER_S)
     assert answer.status_code == 413
 
 

@@ -1,16 +1,14 @@
 """The pages over a real database, real turns and a real desk, served by a real server in a thread
-of its own. Only the prompter is small: it counts the words that a question and a title share."""
+of its own. Only the prompter is small."""
 
 import asyncio
-import re
 import socket
 import threading
 import time
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Coroutine
 from concurrent.futures import Future
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from itertools import count
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -19,6 +17,9 @@ from cheap_passwords import CHEAP
 from conversation_world import Answering, Written
 from fastapi import FastAPI
 from frail_channel import FrailChannel
+from patience import PATIENCE_S
+from patient_pages import patient_pages
+from small_prompter import ARTICLES, TOPICS, SmallKnowledge, SmallPrompter
 
 from sufler.app.clock import SystemClock
 from sufler.app.finding import Finding, Health
@@ -44,9 +45,7 @@ from sufler.desk.people import People
 from sufler.desk.staffing import Staffing
 from sufler.desk.stops import Stops
 from sufler.domain.administration import Choices
-from sufler.domain.decisions import Level, Suggestion, SuggestionItem, Versions
 from sufler.domain.events import EventKind
-from sufler.domain.knowledge import Article, Language, Mode, Topic, Translation
 from sufler.domain.people import Caller, Role
 from sufler.prompter.turn_kind import language_of, turn_kind
 from sufler.storage.alerts import AlertLinkStore
@@ -81,34 +80,6 @@ SITE_SECRET = b"a secret of the site, 32 bytes..."
 UPLOAD_LIMIT = 100_000
 
 
-def article(id_: str, topic: str, ru: tuple[str, str], en: tuple[str, str]) -> Article:
-    return Article(id_, topic, {"ru": Translation(*ru), "en": Translation(*en)})
-
-
-ARTICLES = [
-    article(
-        "cost",
-        "Доставка",
-        ("Сколько стоит доставка?", "**300 ₽**, а от 3000 ₽ бесплатно.\n\n- курьером\n- в пункт"),
-        ("How much does delivery cost?", "**300 ₽**, free from 3000 ₽."),
-    ),
-    article(
-        "when",
-        "Доставка",
-        ("Когда приедет доставка?", "Обычно за 2 дня. [Условия](https://ploshkin.example/d)"),
-        ("When does delivery arrive?", "Usually in 2 days."),
-    ),
-    article(
-        "return",
-        "Возврат",
-        ("Как вернуть товар?", "Принесите его в пункт выдачи в течение 14 дней."),
-        ("How do I return an item?", "Bring it to a pickup point within 14 days."),
-    ),
-]
-TOPICS = {
-    "Доставка": Topic("Доставка", Mode.ANSWERS, without_certificate="demo"),
-    "Возврат": Topic("Возврат", Mode.SUGGESTS),
-}
 FACE = Face(
     name={"ru": "Плошкин", "en": "Ploshkin"},
     examples={
@@ -118,83 +89,13 @@ FACE = Face(
 )
 
 
-class SmallKnowledge:
-    """Three articles that do not change."""
-
-    articles: Mapping[str, Article] = {each.id: each for each in ARTICLES}
-    topics: Mapping[str, Topic] = TOPICS
-
-    def article(self, article_id: str, /) -> Article | None:
-        return self.articles.get(article_id)
-
-    def mode_of(self, article: Article, /) -> Mode:
-        return self.topics[article.topic].mode
-
-
-class SmallPrompter:
-    """Confidence is the share of the question's words that the title or the answer has."""
-
-    def __init__(self, clock: SystemClock) -> None:
-        self._clock = clock
-        self._numbers = count()
-
-    async def suggest(
-        self,
-        text: str,
-        *,
-        language: Language | None = None,
-        history: Sequence[tuple[str, str]] = (),
-        limit: int = 3,
-        conversation_id: str | None = None,
-        variables: Mapping[str, str] = {},
-    ) -> Suggestion:
-        kind, spoken = turn_kind(text), language_of(text, language or "ru")
-        items = [self._item(each, text, spoken) for each in ARTICLES]
-        found = sorted((i for i in items if i.confidence > 0.1), key=lambda i: -i.confidence)
-        return Suggestion(
-            id=f"suggestion-{next(self._numbers)}",
-            text=text,
-            language=spoken,
-            turn_kind=kind,
-            items=tuple(found[:limit]),
-            versions=Versions(1, "small", "none", "rules", "none"),
-            took_ms=0.1,
-            at=self._clock.now(),
-            conversation_id=conversation_id,
-        )
-
-    def _item(self, each: Article, text: str, language: Language) -> SuggestionItem:
-        served, translation = each.in_language(language)
-        asked, known = _stems(text), _stems(translation.title)
-        confidence = len(asked & known) / max(len(asked), 1)
-        level = (
-            Level.SURE if confidence > 0.8 else Level.LIKELY if confidence > 0.4 else Level.CHECK
-        )
-        return SuggestionItem(
-            article_id=each.id,
-            title=translation.title,
-            text=translation.answer,
-            topic=each.topic,
-            mode=TOPICS[each.topic].mode,
-            language=served,
-            language_ok=served == language,
-            confidence=confidence,
-            level=level,
-            phrasing=translation.title,
-        )
-
-
-def _stems(text: str) -> set[str]:
-    return {word[:5] for word in re.findall(r"\w{3,}", text.casefold())}
-
-
 class World:
     """The served pages; `run` does something in the server's own loop."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._thread = threading.Thread(target=self._live, daemon=True)
         self._serving: Future[None] | None = None
         self.origins: tuple[str, ...] = ()
         self.line: Any = None
@@ -215,6 +116,7 @@ class World:
 
     def start(self) -> None:
         """Returns when pages are answered."""
+        self._patience = patient_pages()
         self._thread.start()
         self.run(self._build())
         self.open_doors()
@@ -223,7 +125,13 @@ class World:
         self.close_doors()
         self.run(self.database.close())
         self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(10)
+        self._thread.join(PATIENCE_S)
+        self._patience.undo()
+
+    def _live(self) -> None:
+        # It ends its tasks as well: NiceGUI waits for them in whatever loop comes next.
+        with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
+            runner.get_loop().run_forever()
 
     def publish(self, kind: EventKind, conversation_id: str) -> None:
         """Tell onlookers, as a timer would."""
@@ -234,7 +142,7 @@ class World:
         self.run(tell())
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(30)
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(PATIENCE_S)
 
     def open_doors(self, port: int = 0) -> None:
         listening = socket.create_server(("127.0.0.1", port))
@@ -250,7 +158,7 @@ class World:
         """Stop serving, as a restart does; what is stored stays."""
         self.server.should_exit = True
         assert self._serving is not None
-        self._serving.result(60)
+        self._serving.result(PATIENCE_S)
 
     def app(self) -> FastAPI:
         """A new application over the same services."""

@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 import uvicorn
 from api_world import World, built_world
+from patience import PATIENCE_S
 
 from sufler.desk.stream import StreamLimits
 from sufler.domain.conversation import Customer
@@ -101,7 +102,7 @@ class Reader:
         self.ended = True
         self._news.set()
 
-    async def until(self, seen: Any, seconds: float = 20.0) -> None:
+    async def until(self, seen: Any, seconds: float = PATIENCE_S) -> None:
         """Until `seen(self)` holds."""
         async with asyncio.timeout(seconds):
             while not seen(self):
@@ -123,7 +124,7 @@ async def listening(
     if last_id is not None:
         headers["Last-Event-ID"] = last_id
     async with (
-        httpx.AsyncClient(base_url=address, headers=headers, timeout=30) as client,
+        httpx.AsyncClient(base_url=address, headers=headers, timeout=None) as client,
         client.stream("GET", "/api/v1/stream", params=filters) as answer,
     ):
         reader = Reader(answer)

@@ -9,6 +9,7 @@ from queue import Queue
 
 import uvicorn
 from api_world import built_world
+from patience import PATIENCE_S
 
 from sufler.desk.stream import StreamLimits
 from sufler.domain.conversation import Customer
@@ -36,7 +37,7 @@ def served_api(database: Database) -> Iterator[tuple[str, dict[Role, str]]]:
 
     thread = threading.Thread(target=asyncio.run, args=(serve(),))
     thread.start()
-    server, keys = told.get(timeout=30)
+    server, keys = told.get(timeout=PATIENCE_S)
     yield f"http://127.0.0.1:{listening.getsockname()[1]}", keys
     server.should_exit = True
-    thread.join(30)
+    thread.join(PATIENCE_S)

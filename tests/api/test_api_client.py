@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
+from patience import PATIENCE_S
 from served_api import served_api
 
 from sufler.domain.people import Role
@@ -29,5 +30,6 @@ def test_that_the_example_of_the_docs_does_what_it_says(
             f"{address}/api/v1/articles",
             params={"topic": "Доставка", "q": "посылка"},
             headers={"Authorization": f"Bearer {key}"},
+            timeout=PATIENCE_S,
         )
         assert made.json()["items"][0]["translations"]["ru"]["answer"] == "Два дня."

@@ -10,6 +10,7 @@ import schemathesis
 # Imported by a check otherwise, so deep inside a test that Python 3.11 cannot compile it there.
 import schemathesis.specs.openapi.object_authorization
 from hypothesis import HealthCheck, settings
+from patience import PATIENCE_S
 from schemathesis import Case
 from schemathesis.config import SchemathesisConfig
 from schemathesis.pytest.lazy import get_all_tests
@@ -107,7 +108,7 @@ def test_that_every_answer_is_as_described(
         # An administrator may name any folder of this machine as a source: nobody is to read it.
         role = Role.EDITOR if "/sources" in case.path else Role.ADMINISTRATOR
         headers = {"Authorization": f"Bearer {keys[role]}"}
-        answer = case.call(address, headers=headers, timeout=60)
+        answer = case.call(address, headers=headers, timeout=PATIENCE_S)
         told = str(answer.json().get("detail")) if answer.status_code == 422 else ""
         excluded = [positive_data_acceptance] if BEYOND_A_SCHEMA.search(told) else []
         case.validate_response(answer, headers=headers, excluded_checks=excluded)

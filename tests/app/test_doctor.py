@@ -10,6 +10,7 @@ from threading import Thread
 from typing import ClassVar
 
 import pytest
+from patience import PATIENCE_S
 
 from sufler.app.flow_publishing import flow_book_over, publish_demo
 from sufler.app.wiring import opened_basis
@@ -36,7 +37,8 @@ class _BotApi(BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def bot_api() -> Iterator[str]:
+def bot_api(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    monkeypatch.setattr("sufler.app.telegram_checkup.TIMEOUT_S", PATIENCE_S)
     server = HTTPServer(("127.0.0.1", 0), _BotApi)
     Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"

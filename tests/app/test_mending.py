@@ -173,8 +173,8 @@ def test_that_what_a_dead_process_holds_is_freed_and_a_living_ones_is_not(
     database = Database(f"sqlite:///{data}/sufler.db")
 
     async def hold() -> None:
-        await Leases(database, f"{machine}/999999999/1").try_hold("send:web", 50)
-        await Leases(database, "another-machine/1/1").try_hold("telegram", 50)
+        await Leases(database, f"{machine}/999999999/1").try_hold("send:web", 60)
+        await Leases(database, "another-machine/1/1").try_hold("telegram", 60)
         await database.close()
 
     asyncio.run(hold())

@@ -17,15 +17,10 @@ from urllib.request import urlopen
 
 import pytest
 from patience import PATIENCE_S
+from ports import free_port
 
 ROOT = Path(__file__).parents[2]
 START_S = 120.0
-
-
-def _free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
 
 
 @dataclass
@@ -37,7 +32,7 @@ class Serving:
     process: subprocess.Popen[str]
 
     def get(self, path: str) -> tuple[int, str]:
-        with urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=10) as response:
+        with urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=PATIENCE_S) as response:
             return response.status, response.read().decode()
 
     def until_ready(self) -> None:
@@ -68,7 +63,7 @@ def serve(tmp_path: Path, model_folder: Path, known: Path) -> Iterator[Callable[
     (tmp_path / "data" / "model" / "default").symlink_to(model_folder.resolve())
 
     def start(*arguments: str, port: int | None = None, **settings: str) -> Serving:
-        data, port = tmp_path / "data", port or _free_port()
+        data, port = tmp_path / "data", port or free_port()
         kept = {name: v for name, v in os.environ.items() if not name.startswith("SUFLER_")}
         own = {"SUFLER_DATA_DIR": str(data), "SUFLER_PORT": str(port), "PYTHONPATH": str(ROOT)}
         process = subprocess.Popen(

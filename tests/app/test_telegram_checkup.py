@@ -7,6 +7,7 @@ from threading import Thread
 from typing import Any
 
 import pytest
+from patience import PATIENCE_S
 
 from sufler.app.finding import Health
 from sufler.app.settings import Settings, load_settings
@@ -74,6 +75,7 @@ class _BotApi(BaseHTTPRequestHandler):
 def bot_api(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     server = HTTPServer(("127.0.0.1", 0), _BotApi)
     Thread(target=server.serve_forever, daemon=True).start()
+    monkeypatch.setattr("sufler.app.telegram_checkup.TIMEOUT_S", PATIENCE_S)
     monkeypatch.setenv("SUFLER_TELEGRAM_TOKEN", TOKEN)
     monkeypatch.setenv("SUFLER_TELEGRAM_API", f"http://127.0.0.1:{server.server_port}")
     monkeypatch.setenv("SUFLER_TELEGRAM_MODE", "webhook")

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from patience import PATIENCE_S
+
 ROOT = Path(__file__).parents[2]
 
 SCRIPT = """
@@ -65,6 +67,6 @@ def test_that_a_process_where_importing_torch_fails_serves_answers_and_refits(
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=3 * PATIENCE_S,
     )
     assert done.stdout.strip().endswith("served"), done.stderr

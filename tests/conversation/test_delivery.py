@@ -177,7 +177,10 @@ async def test_that_a_run_answers_as_messages_come(world: World) -> None:
     assert world.ears.texts("c2") == ["Вернём деньги, Оля."]
 
 
-async def test_that_stopping_lets_a_message_on_its_way_arrive(world: World) -> None:
+async def test_that_stopping_lets_a_message_on_its_way_arrive(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sufler.conversation.delivery.GRACE_S", PATIENCE_S)
     world.ears.before_send = asyncio.Event()
     running = asyncio.create_task(world.turns.run())
     await world.send("где заказ")

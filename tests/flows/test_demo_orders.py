@@ -4,6 +4,7 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import httpx
 import pytest
 import uvicorn
+from patience import PATIENCE_S
 
 from demo.orders.__main__ import HOST, KEY, PORT
 from demo.orders.service import create_app
@@ -159,14 +161,14 @@ class Talking:
                 called = [act for act in acts if isinstance(act, Call)]
                 if not called:
                     break
-                answer = await self.calls.perform(called[0])
+                answer = await self.calls.perform(replace(called[0], timeout_s=30.0))
                 state, acts = run.answered(self.flows, state, called[0].key, answer, NOW)
             if more:
                 state, acts = run.take(self.flows, state, Input(str(number), more), NOW)
         return told
 
     async def fails(self, kind: str, times: int = 1, seconds: float = 0.0) -> None:
-        async with httpx.AsyncClient() as client:
+        async with httpx.AsyncClient(timeout=PATIENCE_S) as client:
             demand = {"kind": kind, "times": times, "seconds": seconds}
             headers = {"Authorization": f"Bearer {KEY}"}
             await client.put(f"http://{self.here}/failures", json=demand, headers=headers)

@@ -55,6 +55,19 @@ async def pass_by(database: Database, seconds: float) -> None:
                 await connection.execute(change.values(claimed_until=row.claimed_until - earlier))
 
 
+@pytest.fixture
+def still(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The clock that processes share stands, but for what passes by."""
+    now = datetime.now(UTC)
+
+    async def moment(_: object) -> datetime:
+        return now
+
+    for name in ("leases", "inbox"):
+        monkeypatch.setattr(f"sufler.storage.{name}.moment", moment)
+
+
+@pytest.mark.usefixtures("still")
 async def test_that_one_process_at_a_time_holds_a_lease(database: Database) -> None:
     one, two = Leases(database, "one"), Leases(database, "two")
     assert await one.try_hold("x")
@@ -72,10 +85,12 @@ async def test_that_of_many_who_ask_at_once_one_gets_it(database: Database) -> N
     assert sum(await asyncio.gather(*asked)) == 1
 
 
+@pytest.mark.usefixtures("still")
 async def test_that_a_lease_is_given_back_and_the_next_one_begins(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sufler.storage.leases.ASK_S", 0.02)
+    monkeypatch.setattr("sufler.storage.leases.HELD_S", PATIENCE_S)
     order: list[str] = []
 
     async def hold(name: str) -> None:
@@ -89,6 +104,7 @@ async def test_that_a_lease_is_given_back_and_the_next_one_begins(
     assert await Leases(database).holders() == {}
 
 
+@pytest.mark.usefixtures("still")
 async def test_that_the_body_is_cancelled_when_the_lease_is_lost(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -161,6 +177,7 @@ async def test_that_what_a_dead_process_of_this_machine_held_is_free_at_once(
     assert len(process_name()) < 150
 
 
+@pytest.mark.usefixtures("still")
 async def test_that_two_processes_never_work_on_one_customer(database: Database) -> None:
     one, two = InboxStore(database, "one"), InboxStore(database, "two")
     for number in range(3):

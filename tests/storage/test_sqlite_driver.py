@@ -42,11 +42,12 @@ async def asked(database: Database, statement: Any) -> Any:
 
 
 async def test_that_a_statement_proves_itself_in_a_thread_before_it_runs_in_the_loop(
-    sqlite: Database, seen: list[tuple[str, bool]]
+    sqlite: Database, seen: list[tuple[str, bool]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(sqlite_driver, "QUICK_S", 0.02)  # also on a slow machine
     for _ in range(3):
         await asked(sqlite, SLOW)
-    for _ in range(30):  # on a busy machine a quick one may need a few
+    for _ in range(30):
         await asked(sqlite, QUICK)
     slow = [inside for statement, inside in seen if statement == SLOW.text]
     quick = [inside for statement, inside in seen if statement == QUICK.text]

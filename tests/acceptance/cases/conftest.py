@@ -8,6 +8,7 @@ import pytest
 from databases import BACKENDS, Server
 from installation import Installation, installed, new_customer
 from installation_programs import Prepared, prepared_in
+from staged_sufler import HOLD
 from telegram_world import running_telegram
 
 _running: list[Installation] = []
@@ -52,7 +53,9 @@ def installation(shared: Installation) -> Iterator[Installation]:
     """Up, with a Telegram without faults, and nothing left to do."""
     shared.control.clear_faults()
     shared.start()
+    shared.quiet(0)
     yield shared
+    (shared.stage / HOLD).unlink(missing_ok=True)
     shared.control.clear_faults()
     shared.control.config(duplicate_p=0.0, abort_p=0.0, latency=0.0)
     shared.control.flood(enabled=False)

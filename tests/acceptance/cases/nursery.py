@@ -29,6 +29,7 @@ def _reap(_signal: int, _frame: object) -> None:
 def _begun(order: dict[str, Any]) -> int:
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})
     child = os.fork()
+    _ended.pop(child, None)  # the system gives the number of a dead process again
     if child == 0:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})

@@ -15,7 +15,7 @@ from sufler.bot.telegram.send import TelegramChannel
 from sufler.conversation import delivery, worker
 from sufler.kb_index.knowledge import KnowledgeBase
 from sufler.prompter.suggest import Prompter
-from sufler.storage import arrivals, turn_record
+from sufler.storage import arrivals, leases, turn_record
 from sufler.storage.conversations import ConversationStore
 from sufler.storage.inbox import InboxStore
 from sufler.storage.outbox import OutboxStore
@@ -24,6 +24,10 @@ from sufler.storage.outbox import OutboxStore
 GROUP_LIMIT = (20, 6.1)
 POISON_IN, POISON = "отрава-на-входе", "отрава"
 SLOW, SLOW_S = "медленно", 17.0  # longer than a turn is claimed for
+HOLD = "hold"  # a slow decision lasts as long as this file is on the stage
+# A process that a busy machine stops keeps what it holds and finishes what it began, as it would on
+# another machine; of one that is dead the others know at once.
+HELD_S = GRACE_S = 50.0
 
 # What can be reached on the way of a message: whose step, and whether before or after it. The
 # two that are `arrivals` and `turn_record` are in the middle of a transaction.
@@ -75,6 +79,8 @@ def _tried(suggest: Callable[..., Any]) -> Callable[..., Any]:
             raise RuntimeError(f"cannot think about {text}")
         if SLOW in text:
             await asyncio.sleep(SLOW_S)
+            while (Path(os.environ["STAGE_FOLDER"]) / HOLD).exists():  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
         return await suggest(self, text, **named)
 
     return tried
@@ -118,3 +124,6 @@ def stage() -> None:
     limits.GROUP = GROUP_LIMIT  # type: ignore[misc]
     worker.BACK_OFF_S = (0.2, 0.5, 1.0)
     delivery.CHANNEL_BACK_OFF_S = (0.2, 0.3, 0.5, 0.5, 0.5)
+    delivery.GRACE_S = worker.GRACE_S = GRACE_S
+    leases.HELD_S = HELD_S
+    leases.Leases.try_hold.__defaults__ = (HELD_S,)  # type: ignore[attr-defined]

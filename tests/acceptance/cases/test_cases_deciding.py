@@ -1,13 +1,12 @@
 """Cases of a decision that takes long, of the kill switch, and of what the logs may hold."""
 
-import time
-
 import pytest
 from installation import LONG_S, Installation, new_customer
 from shop import COURIER, COURIER_ANSWER
-from staged_sufler import POISON, SLOW
+from staged_sufler import HOLD, POISON, SLOW
 from telegram_world import TOKEN, wait_until
 
+from sufler.bot.markdown import plain
 from sufler.bot.telegram.webhook import secret_of
 
 
@@ -16,7 +15,9 @@ def test_that_a_slow_decision_keeps_the_webhook_quick_shows_typing_and_gives_one
     installation: Installation, customer: int
 ) -> None:
     """70 seconds are shortened to 17: still longer than a claim of a turn is good for (15), so that
-    it has to be renewed and nobody else may decide too."""
+    it has to be renewed and nobody else may decide too; and until the others were served."""
+    hold = installation.stage / HOLD
+    hold.touch()
     sent = installation.say(customer, f"{SLOW}: {COURIER}")
     wait_until(
         lambda: installation.control.update(update_id=sent["update_id"])["acked"],
@@ -33,6 +34,7 @@ def test_that_a_slow_decision_keeps_the_webhook_quick_shows_typing_and_gives_one
     installation.say(other, COURIER)
     installation.received(other)
     assert installation.texts(customer) == []  # the others do not wait for it
+    hold.unlink()
     installation.received(customer)
     installation.quiet(1)
     assert len(installation.texts(customer)) == len(installation.decisions(customer)) == 1
@@ -47,8 +49,17 @@ def test_that_the_kill_switch_stops_automatic_answers_within_a_second_under_load
     installation.control.burst(count=60, users=60, first_user=first, text=COURIER)
     wait_until(lambda: any(installation.texts(each) for each in customers), LONG_S, every_s=0.02)
     installation.api("vera", "PUT", "/stops", scope="all", reason="wrong prices")
-    stopped_at = time.time()
     try:
+        # What is on its way by now may arrive, and nothing else.
+        released = {
+            row[0]
+            for row in installation.rows(
+                "SELECT c.customer_id, m.text FROM messages m"
+                " JOIN conversations c ON c.id = m.conversation_id"
+                " WHERE m.author = 'bot' AND m.state IN ('sending', 'sent')"
+            )
+            if COURIER_ANSWER in plain(row[1])
+        }
         late = [new_customer() for _ in range(5)]
         for each in late:
             installation.say(each, COURIER)
@@ -58,7 +69,7 @@ def test_that_the_kill_switch_stops_automatic_answers_within_a_second_under_load
         assert (stop["by"], stop["reason"]) == ("Vera", "wrong prices")
         for each in (*customers, *late):
             answers = [row for row in installation.sent(each) if COURIER_ANSWER in row["text"]]
-            assert all(row["t"] < stopped_at + 1 for row in answers)
+            assert not answers or str(each) in released
             owner = installation.talk(each)["owner"]
             assert owner == ("bot" if answers else "queue")
         assert all(installation.talk(each)["owner"] == "queue" for each in late)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from installation import PNG, Installation
+from installation import LONG_S, PNG, Installation
 from shop import PERSON
 from telegram_world import wait_until
 
@@ -39,6 +39,8 @@ def talked(installation: Installation, customer: int) -> list[bytes]:
         from_=customer, kind="photo", data_b64=picture, caption=f"вот он, {MARK}"
     )
     wait_until(lambda: any("опять" in text for text in installation.said_by(customer, "customer")))
+    of = f"customer_id = '{customer}' AND source IS NULL"
+    wait_until(lambda: installation.rows(f"SELECT 1 FROM files WHERE {of}"))  # it was fetched
     installation.act("anna", customer, "reply", text=f"Починим ваш {MARK}")
     installation.quiet()
     talk = installation.talk(customer)
@@ -55,11 +57,11 @@ def test_that_an_erased_customer_leaves_no_trace_anywhere(
     whom = {"channel": "telegram", "id": str(customer)}
     vera = {"Authorization": f"Bearer {installation._keys['vera']}"}
     address = f"{installation.serve.url}/api/v1/customers"
-    export = httpx.get(f"{address}/export", params=whom, headers=vera, timeout=60)
+    export = httpx.get(f"{address}/export", params=whom, headers=vera, timeout=LONG_S)
     with zipfile.ZipFile(BytesIO(export.content)) as archive:
         assert MARK in archive.read("customer.json").decode("utf-8")
     files = [each for each in (data / "files").rglob("*") if each.is_file()]
-    gone = httpx.request("DELETE", address, params=whom, headers=vera, timeout=60)
+    gone = httpx.request("DELETE", address, params=whom, headers=vera, timeout=LONG_S)
     assert gone.status_code == 200, gone.text
     assert gone.json()["counts"]["messages"] >= 3
     if installation.on_postgresql:

@@ -104,11 +104,17 @@ def test_that_of_60_replies_in_one_group_at_most_20_a_minute_go_out_and_none_is_
                 words = Reply(text, author=Author.OPERATOR, author_name="Anna", author_id=anna)
                 await store.reply(talk, anna, words, now)
 
+    def waiting() -> float:
+        lines = installation.serve.get("/metrics").text.splitlines()
+        (line,) = [each for each in lines if 'messages{state="pending"}' in each]
+        return float(line.split()[-1])
+
     lost = installation.log().count("channel_lost")
+    # Nothing goes out until the queue was seen.
+    installation.control.fault(method="sendmessage", chat=chat, kind="html", code=502)
     installation.within(reply)
-    metrics = installation.serve.get("/metrics").text
-    (waiting,) = [line for line in metrics.splitlines() if 'messages{state="pending"}' in line]
-    assert float(waiting.split()[-1]) > 20
+    wait_until(lambda: waiting() > 20, timeout_s=LONG_S)
+    installation.control.clear_faults()
     wait_until(lambda: len(in_chat(installation, chat)) == 66, timeout_s=2 * LONG_S)
     installation.quiet()
     most, seconds = GROUP_LIMIT

@@ -164,7 +164,8 @@ def test_that_languages_ru_ar_and_none_and_hours_with_daylight_saving_are_told_r
         (told,) = installation.received(customer)
         opens = Calendar(zone, (Hours(day, 540, 1080),)).next_opening(datetime.now(UTC))
         assert opens is not None
-        assert opening_words(opens, today, "ru") in told
+        days = (today, Calendar(zone).here(datetime.now(UTC)))  # two at midnight
+        assert any(opening_words(opens, day, "ru") in told for day in days)
     finally:
         installation.call("vera", "DELETE", f"/queues/{of}")
     # Over the night in which clocks go forward: nine is nine by the clock on the wall.

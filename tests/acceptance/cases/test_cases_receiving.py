@@ -2,7 +2,7 @@
 
 import httpx
 import pytest
-from installation import Installation, new_customer
+from installation import LONG_S, Installation, new_customer
 from shop import COURIER, COURIER_ANSWER, PERSON
 from staged_sufler import POISON, POISON_IN
 from telegram_world import PLAIN, TOKEN
@@ -129,7 +129,7 @@ def test_that_a_forged_webhook_is_refused_and_nothing_is_executed(
             installation.serve.url + PATH,
             headers=headers,
             content=sent,
-            timeout=60,
+            timeout=LONG_S,
             verify=PLAIN,
         )
         assert answer.status_code in allowed, (method, body and body[:20])

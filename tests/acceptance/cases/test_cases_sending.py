@@ -26,16 +26,17 @@ def test_that_a_429_with_retry_after_7_is_waited_for_in_order_while_others_go_on
     installation: Installation, customer: int
 ) -> None:
     taken(installation, customer)
-    installation.control.fault(
-        method="sendmessage", chat=customer, code=429, retry_after=7, times=1
-    )
+    # Until the others were served, however long that takes.
+    installation.control.fault(method="sendmessage", chat=customer, code=429, retry_after=7)
     began = time.time()
     for number in range(3):
         installation.act("anna", customer, "reply", text=f"номер {number}")
     other = new_customer()
     installation.say(other, COURIER)
     installation.received(other)
+    installation.control.clear_faults()
     texts = installation.received(customer, 4)
+    installation.quiet(0)
     assert texts[1:] == ["номер 0", "номер 1", "номер 2"]
     first = installation.sent(customer)[1]
     assert first["t"] - began >= 7
@@ -152,8 +153,8 @@ def test_that_a_deactivated_customer_is_shown_so_and_not_tried_again(
 def test_that_one_answer_goes_out_before_1000_rows_of_low_priority(
     installation: Installation, customer: int
 ) -> None:
-    """Under 3 seconds is under 90 rows at Telegram's 30 a second: that does not depend on how busy
-    the machine is."""
+    """Under 3 seconds from the decision on is under 90 rows at Telegram's 30 a second: that does
+    not depend on how busy the machine is."""
     low = [new_customer() for _ in range(100)]
     for each in low:
         installation.say(each, COURIER)
@@ -164,16 +165,16 @@ def test_that_one_answer_goes_out_before_1000_rows_of_low_priority(
     ids = [installation.conversation_id(each) for each in low]
     installation.within(lambda database: _put_low(database, ids, 10))
     wait_until(lambda: len(installation.control.sent(limit=100_000)) > before + 5, LONG_S)
-    asked = len(installation.control.sent(limit=100_000))
     installation.say(customer, COURIER)
     installation.received(customer)
     sent = installation.control.sent(limit=100_000)
     place = next(n for n, row in enumerate(sent) if row["chat_id"] == customer)
-    left = installation.rows("SELECT count(*) FROM messages WHERE low AND state = 'pending'")
+    (answer,) = [row for row in installation.talk(customer)["messages"] if row["author"] == "bot"]
+    decided = datetime.fromisoformat(answer["at"]).timestamp()
     installation.within(_drop_low)
     installation.quiet(0)
-    assert place - asked < 90
-    assert left[0][0] > 800
+    assert sum(row["t"] > decided for row in sent[:place]) < 90
+    assert place - before < 900  # there were enough to overtake
 
 
 async def _put_low(database: Database, conversations: list[str], each: int) -> None:

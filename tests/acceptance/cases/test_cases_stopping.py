@@ -3,11 +3,10 @@
 import signal
 import time
 
-import httpx
 import pytest
 from installation import LONG_S, Installation, new_customer
 from shop import COURIER, PERSON
-from telegram_world import PLAIN, TOKEN, answers, wait_until
+from telegram_world import TOKEN, answers, wait_until
 
 
 @pytest.mark.case(12)
@@ -74,6 +73,7 @@ def test_that_a_kill_with_20_in_work_leaves_at_most_the_sends_in_flight_unknown(
     installation.control.config(latency=0.2)
     customers = in_work(installation, 20)
     installation.stop(signal.SIGKILL)
+    installation.forgotten()
     flying = len(installation.rows("SELECT 1 FROM messages WHERE state = 'sending'"))
     installation.start()
     handled_once(installation, customers, unknown=flying)
@@ -105,7 +105,7 @@ def test_that_a_revoked_token_turns_readiness_red_and_a_new_one_loses_nothing(
     installation.act("anna", customer, "reply", text="пока без связи")
 
     def ready() -> int:
-        return httpx.get(f"{installation.serve.url}/readyz", timeout=60, verify=PLAIN).status_code
+        return installation.serve.get("/readyz").status_code
 
     wait_until(lambda: ready() == 503, timeout_s=LONG_S, every_s=0.5)
     assert installation.states(customer)[-1] in ("pending", "sending")

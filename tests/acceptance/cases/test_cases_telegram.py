@@ -57,7 +57,7 @@ def test_that_each_of_11_kinds_arrives_both_ways_or_as_a_clear_word(
     )
     (file, *_) = installation.rows(f"SELECT id FROM files WHERE {of}")
     # Files are for those who may read the conversation.
-    answer = httpx.get(f"{installation.serve.url}/desk/files/{file[0]}", timeout=60)
+    answer = httpx.get(f"{installation.serve.url}/desk/files/{file[0]}", timeout=LONG_S)
     assert answer.status_code in (303, 307, 401, 403)
     names = ("a.png", "b.pdf", "c.ogg", "d.mp4", "e.mp3")
     kinds = (

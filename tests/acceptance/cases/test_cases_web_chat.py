@@ -9,6 +9,7 @@ from chromium import Visitor, running_chromium
 from cutting_proxy import CuttingProxy, cutting_proxy
 from installation import LONG_S, Installation
 from playwright.sync_api import Browser, Page, expect
+from telegram_world import wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -82,11 +83,11 @@ def test_that_the_web_chat_through_a_dropped_connection_loses_and_doubles_nothin
             proxy.cut()  # also while nothing is under way
         ask(page, question)
     page.wait_for_timeout(6000)
+    wait_until(lambda: proxy.cuts)
     proxy.cut_after = None
     proxy.cut()
     settled(page)
     installation.quiet()
-    assert proxy.cuts > 0
     assert said(page) == QUESTIONS
     stored = installation.talk(name_of(page))["messages"]
     written = [each["text"] for each in stored if each["author"] == "customer"]
@@ -168,16 +169,18 @@ def test_that_an_edit_of_an_operator_reaches_the_open_page_and_one_that_was_away
 def test_that_the_bot_is_seen_replying_while_the_burst_lasts(
     installation: Installation, customer: Visitor
 ) -> None:
+    """The pause is so long that no machine is too slow for it, and passes in the database."""
     installation.stop()
-    installation.set(burst_pause="3")
+    installation.set(burst_pause="60", burst_longest="300")
     try:
         installation.start()
         one, two = opened(customer), opened(customer)
         ask(one, "Сколько стоит доставка?")
         expect(two.locator("#typing")).to_be_visible(timeout=SOON_MS)
         expect(two.locator(".message.bot .bubble")).to_have_count(0)
+        installation.burst_over(name_of(one))
         expect(two.locator(".message.bot .bubble")).to_have_count(1, timeout=SOON_MS)
         expect(two.locator("#typing")).to_be_hidden(timeout=SOON_MS)
     finally:
         installation.stop()
-        installation.set(burst_pause="0.1")
+        installation.set(burst_pause="0.1", burst_longest="8")
