@@ -140,8 +140,9 @@ class Delivery:
             await asyncio.gather(*self._sending.values())
 
     async def take_over(self, channel: str) -> None:
-        """What another process was sending, when it died or lost the channel, becomes unknown."""
-        stopped = await self._outbox.interrupted([channel])
+        """What another process was sending, when it died or lost the channel, becomes unknown. We
+        may have lost it ourselves for a moment: what we still send we shall write down."""
+        stopped = await self._outbox.interrupted([channel], besides=tuple(self._sending))
         if stopped:
             _log.warning("messages_of_unknown_outcome", count=stopped, channel=channel)
 
@@ -310,7 +311,7 @@ class Delivery:
         if error.outcome_unknown:
             await self._outbox.unknown(message.id, error.message)
         elif error.whole_channel:
-            await self._outbox.put_back(message.id, error.message)
+            await self._outbox.put_back(message.id, self._clock.now(), error.message)
         elif error.permanent or message.attempts >= len(BACK_OFF_S):
             reach = None if error.reach is None else Reach(error.reach)
             await self._outbox.failed(message.id, error.message, reach)
@@ -318,8 +319,9 @@ class Delivery:
             wait = BACK_OFF_S[message.attempts]
             if error.retry_after is not None:
                 wait = min(max(error.retry_after, 0.0), LONGEST_WAIT_S)
-            until = self._clock.now() + timedelta(seconds=wait)
-            await self._outbox.postpone(message.id, until, error.message)
+            now = self._clock.now()
+            until = now + timedelta(seconds=wait)
+            await self._outbox.postpone(message.id, now, until, error.message)
 
     async def _let_finish(self, channel: str) -> None:
         tasks = [task for task in self._sending.values() if task.get_name() == channel]

@@ -1,6 +1,6 @@
 """What the conversation needs from below and above: the prompter, knowledge, stores and duty."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
@@ -366,12 +366,13 @@ class Outbox(Protocol):
         ...
 
     async def sent(self, message_id: int, external_id: str | None) -> None: ...
-    async def postpone(self, message_id: int, until: datetime, error: str) -> None:
-        """Back to pending: it certainly did not arrive."""
+    async def postpone(self, message_id: int, now: datetime, until: datetime, error: str) -> None:
+        """Back to pending: it certainly did not arrive. It is held back where answers were stopped
+        while it was on its way."""
         ...
 
-    async def put_back(self, message_id: int, error: str) -> None:
-        """Back to pending, and not counted as a try: nothing goes out on its channel now."""
+    async def put_back(self, message_id: int, now: datetime, error: str) -> None:
+        """The same, and not counted as a try: nothing goes out on its channel now."""
         ...
 
     async def failed(self, message_id: int, error: str, reach: Reach | None = None) -> None:
@@ -387,6 +388,7 @@ class Outbox(Protocol):
         ...
 
     async def unknown(self, message_id: int, error: str) -> None: ...
-    async def interrupted(self, channels: Sequence[str]) -> int:
-        """What was being sent when a process died becomes unknown. How many."""
+    async def interrupted(self, channels: Sequence[str], besides: Collection[str] = ()) -> int:
+        """What was being sent when a process died becomes unknown, but in the conversations
+        `besides`, for which this one still sends. How many."""
         ...

@@ -1,6 +1,6 @@
 """The outbox: messages that must go out, in order within a conversation, with their state."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from sufler.domain.conversation import Author, Conversation, Message, Owner, Rea
 from sufler.domain.stream import StreamKind
 from sufler.storage.database import Database
 from sufler.storage.rows import conversation_from, message_from, time_has_come
+from sufler.storage.stops import hold_back_again
 from sufler.storage.stream import note
 from sufler.storage.tables.conversations import conversations, messages
 
@@ -120,18 +121,24 @@ class OutboxStore:
         """It arrived; `external_id` is the channel's own id of it."""
         await self._set(message_id, state=SendState.SENT, external_id=external_id, error=None)
 
-    async def postpone(self, message_id: int, until: datetime, error: str) -> None:
-        """Back to pending: it certainly did not arrive."""
-        await self._set(message_id, state=SendState.PENDING, next_at=until, error=error[:500])
+    async def postpone(self, message_id: int, now: datetime, until: datetime, error: str) -> None:
+        """Back to pending: it certainly did not arrive. It is held back where answers were stopped
+        while it was on its way."""
+        await self._back(message_id, now, next_at=until, error=error[:500])
 
-    async def put_back(self, message_id: int, error: str) -> None:
-        """Back to pending, and not counted as a try: nothing goes out on its channel now."""
-        await self._set(
-            message_id,
-            state=SendState.PENDING,
-            attempts=messages.c.attempts - 1,
-            error=error[:500],
-        )
+    async def put_back(self, message_id: int, now: datetime, error: str) -> None:
+        """The same, and not counted as a try: nothing goes out on its channel now."""
+        tries = messages.c.attempts - 1
+        await self._back(message_id, now, attempts=tries, error=error[:500])
+
+    async def _back(self, message_id: int, now: datetime, **values: Any) -> None:
+        async with self._database.write() as connection:
+            await connection.execute(
+                update(messages)
+                .where(messages.c.id == message_id)
+                .values(state=SendState.PENDING.value, **values)
+            )
+            await hold_back_again(connection, message_id, now)
 
     async def failed(self, message_id: int, error: str, reach: Reach | None = None) -> None:
         """It did not arrive and is not tried again; `reach`: so it stands with its customer."""
@@ -150,9 +157,12 @@ class OutboxStore:
         """It may have arrived; it must not be sent again."""
         await self._set(message_id, state=SendState.UNKNOWN, error=error[:500])
 
-    async def interrupted(self, channels: Sequence[str]) -> int:
-        """What was being sent when the process died becomes unknown. Returns how many."""
-        ours = select(conversations.c.id).where(conversations.c.channel.in_(channels))
+    async def interrupted(self, channels: Sequence[str], besides: Collection[str] = ()) -> int:
+        """What was being sent when a process died becomes unknown, but in the conversations
+        `besides`, for which this one still sends. Returns how many."""
+        ours = select(conversations.c.id).where(
+            conversations.c.channel.in_(channels), conversations.c.id.not_in(besides)
+        )
         async with self._database.write() as connection:
             stopped = await connection.execute(
                 update(messages)

@@ -1,6 +1,6 @@
 """Where automatic answers are stopped, by whom and why; what was on its way is held back."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,12 +8,15 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sufler.domain.conversation import Author, Owner, SendState
+from sufler.domain.decisions import DecisionKind
+from sufler.domain.knowledge import Mode
 from sufler.domain.stops import EVERYWHERE, HELD_BACK, Stop, conversation_scope, topic_scope
 from sufler.storage.database import Database
-from sufler.storage.sharing import alone, put
+from sufler.storage.sharing import alone, put, together
 from sufler.storage.tables.conversations import conversations, events, messages, stops
+from sufler.storage.tables.knowledge import topics
 from sufler.storage.tables.suggestions import suggestions
-from sufler.storage.turn_record import DECISION, STOPPING
+from sufler.storage.turn_record import DECISION, STOPPING, stopped_for
 
 
 class StopStore:
@@ -59,8 +62,33 @@ async def hold_back(connection: AsyncConnection, scope: str, at: datetime) -> li
     return [conversation_id for _, conversation_id in held]
 
 
-async def _waiting_answers(connection: AsyncConnection, scope: str) -> list[tuple[int, str]]:
-    query: Any = (
+async def hold_back_again(connection: AsyncConnection, message_id: int, at: datetime) -> None:
+    """The same for an answer that was on its way when its like were held back, and waits again
+    because its channel refused it. Until this transaction ends, nothing else is held back."""
+    await together(connection, STOPPING)
+    query = _answers().where(messages.c.id == message_id).add_columns(messages.c.suggestion_id)
+    row = (await connection.execute(query)).one_or_none()
+    if row is None:
+        return
+    _, conversation_id, items, suggestion_id = row
+    told_of = {item["topic"] for item in items[:1]}
+    stopped = await stopped_for(connection, conversation_id)
+    held = stopped.everywhere or bool(told_of & stopped.topics)
+    if not held:
+        decision = await _decision(connection, conversation_id, suggestion_id)
+        theirs = select(topics.c.mode).where(topics.c.name.in_(told_of))
+        modes = (await connection.execute(theirs)).scalars().all()
+        answered = decision["kind"] == DecisionKind.ANSWER.value
+        held = answered and any(mode != Mode.ANSWERS.value for mode in modes)
+    if held:
+        whose = select(conversations.c.id).where(conversations.c.id == conversation_id)
+        await connection.execute(whose.with_for_update())
+        await _hold_back(connection, message_id, conversation_id, at)
+
+
+def _answers() -> Any:
+    """The bot's answers that wait to go out: id, conversation, items of the suggestion."""
+    return (
         select(messages.c.id, messages.c.conversation_id, suggestions.c["items"])
         .join(suggestions, suggestions.c.id == messages.c.suggestion_id)
         .join(conversations, conversations.c.id == messages.c.conversation_id)
@@ -70,7 +98,10 @@ async def _waiting_answers(connection: AsyncConnection, scope: str) -> list[tupl
             conversations.c.owner == Owner.BOT.value,
         )
     )
-    rows = (await connection.execute(query)).all()
+
+
+async def _waiting_answers(connection: AsyncConnection, scope: str) -> list[tuple[int, str]]:
+    rows = (await connection.execute(_answers())).all()
     return [
         (row[0], row[1])
         for row in rows
@@ -93,17 +124,7 @@ async def _hold_back(
     suggestion_id = cancelled.scalar_one_or_none()
     if suggestion_id is None:
         return  # on its way by now
-    decision = (
-        select(events.c.body)
-        .where(
-            events.c.conversation_id == conversation_id,
-            events.c.kind == DECISION,
-            events.c.suggestion_id == suggestion_id,
-        )
-        .order_by(events.c.id.desc())
-        .limit(1)
-    )
-    turn = (await connection.execute(decision)).scalar_one()["messages"]
+    turn = (await _decision(connection, conversation_id, suggestion_id))["messages"]
     await connection.execute(update(messages).where(messages.c.id.in_(turn)).values(open=True))
     await connection.execute(
         update(conversations)
@@ -116,3 +137,20 @@ async def _hold_back(
             updated_at=at,
         )
     )
+
+
+async def _decision(
+    connection: AsyncConnection, conversation_id: str, suggestion_id: str
+) -> Mapping[str, Any]:
+    query = (
+        select(events.c.body)
+        .where(
+            events.c.conversation_id == conversation_id,
+            events.c.kind == DECISION,
+            events.c.suggestion_id == suggestion_id,
+        )
+        .order_by(events.c.id.desc())
+        .limit(1)
+    )
+    body: Mapping[str, Any] = (await connection.execute(query)).scalar_one()
+    return body

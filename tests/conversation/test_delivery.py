@@ -93,6 +93,22 @@ async def test_that_what_was_being_sent_at_death_is_never_sent_again(world: Worl
     assert world.ears.texts() == ["Вернём деньги, Оля."]
 
 
+async def test_that_who_lost_a_channel_for_a_moment_still_writes_down_what_it_sends(
+    world: World,
+) -> None:
+    world.ears.before_send = asyncio.Event()
+    await decided_but_unsent(world)
+    sending = asyncio.create_task(world.delivery.drain())
+    await world.ears.begun.wait()
+    await world.delivery.take_over("test")
+    [message] = await replies(world)
+    assert message.state is SendState.SENDING
+    world.ears.before_send.set()
+    await sending
+    [message] = await replies(world)
+    assert (message.state, message.error) == (SendState.SENT, None)
+
+
 async def test_that_a_dead_worker_of_another_channel_is_left_alone(world: World) -> None:
     await decided_but_unsent(world)
     [(_, message)] = await world.outbox.due(["test"], world.clock.now())

@@ -2,7 +2,7 @@
 same scenario holds with the store as it is, and fails with a store that lacks the guard."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -206,7 +206,7 @@ class SureOutbox(OutboxStore):
     async def unknown(self, message_id: int, error: str) -> None:
         await self._set(message_id, state=SendState.PENDING, error=error)
 
-    async def interrupted(self, channels: Sequence[str]) -> int:
+    async def interrupted(self, channels: Sequence[str], besides: Collection[str] = ()) -> int:
         async with self._database.write() as connection:
             stopped = await connection.execute(
                 update(messages)

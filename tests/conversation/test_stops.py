@@ -5,16 +5,19 @@ from typing import Any
 
 import pytest
 from conversation_world import ANNA, World
+from sqlalchemy import insert
 
 from sufler.conversation.live import LiveEvents
 from sufler.desk.stops import Stops
 from sufler.domain.conversation import Owner, SendState
 from sufler.domain.decisions import DecisionKind, Reason
-from sufler.domain.errors import BadInput, Forbidden, NotFound
+from sufler.domain.errors import BadInput, ChannelError, Forbidden, NotFound
+from sufler.domain.knowledge import Mode
 from sufler.domain.people import Caller, Role
 from sufler.storage import turn_record
 from sufler.storage.audit import AuditStore
 from sufler.storage.stops import StopStore
+from sufler.storage.tables.knowledge import topics
 
 BOSS = Caller("person:boss", "Вера", Role.SUPERVISOR, "boss")
 
@@ -86,6 +89,46 @@ async def test_that_answers_that_wait_to_go_out_are_held_back(world: World) -> N
     conversation = await world.conversation()
     assert (conversation.owner, conversation.hand_off_reason) == (Owner.QUEUE, Reason.STOPPED)
     assert conversation.suggestion_id is not None
+
+
+@pytest.mark.parametrize("scope", ["all", "topic:answers", ""])
+@pytest.mark.parametrize(
+    "trouble", [ChannelError("slow down", retry_after=40), ChannelError("502", whole_channel=True)]
+)
+async def test_that_an_answer_that_was_on_its_way_and_came_back_is_held_back_too(
+    world: World, scope: str, trouble: ChannelError
+) -> None:
+    world.ears.trouble = [trouble]
+    world.ears.before_send = asyncio.Event()
+    await world.send("где заказ")
+    await world.decide()
+    sending = asyncio.create_task(world.delivery.drain())
+    await world.ears.begun.wait()
+    if scope:
+        await switch(world).stop(BOSS, scope, "стоп")
+    world.ears.before_send.set()
+    await sending
+    world.clock.move(60)
+    await world.turns.drain()
+    _, answer, *others = await world.history()
+    held = bool(scope)
+    assert answer.state is (SendState.CANCELLED if held else SendState.SENT)
+    assert world.ears.texts() == [each.text for each in (others if held else [answer])]
+    assert (await world.conversation()).owner is (Owner.QUEUE if held else Owner.BOT)
+
+
+async def test_that_an_answer_that_came_back_is_held_back_where_its_topic_answers_no_more(
+    world: World,
+) -> None:
+    await world.send("где заказ")
+    await world.decide()
+    [(_, message)] = await world.outbox.due(["test"], world.clock.now())
+    assert await world.outbox.claim(message.id)
+    async with world.database.write() as connection:
+        await connection.execute(insert(topics).values(name="answers", mode=Mode.SUGGESTS.value))
+    now = world.clock.now()
+    await world.outbox.postpone(message.id, now, now, "slow down")
+    assert (await world.history())[1].state is SendState.CANCELLED
 
 
 async def test_that_one_topic_or_one_conversation_can_be_stopped(world: World) -> None:
