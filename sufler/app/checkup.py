@@ -31,6 +31,7 @@ from sufler.storage.upkeep import Upkeep
 GIB = 1024**3
 LEAST_FREE = GIB // 4  # an SQLite that cannot write its log loses nothing, but answers nobody
 LITTLE_FREE = 2 * GIB
+_BUSY_S = 10.0  # a busy Sufler answers late
 EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - compared with, not bound to
 
 
@@ -190,7 +191,7 @@ async def _is_sufler(settings: Settings) -> bool:
     host = "localhost" if settings.host in EVERYWHERE else settings.host
     host = f"[{host}]" if ":" in host else host
     try:
-        async with httpx.AsyncClient(timeout=2.0) as client:
+        async with httpx.AsyncClient(timeout=_BUSY_S) as client:
             response = await client.get(f"http://{host}:{settings.port}/healthz")
     except httpx.HTTPError:
         return False

@@ -5,7 +5,10 @@
   if (zone && !document.cookie.split("; ").includes(kept)) {
     document.cookie = `${kept}; path=/admin; max-age=31536000; samesite=lax`;
     // Its days were counted by another zone. Where cookies are refused it stays as it is.
-    if (document.cookie.split("; ").includes(kept)) location.reload();
+    if (document.cookie.split("; ").includes(kept)) {
+      document.documentElement.inert = true; // what is done on a page that goes is lost
+      location.reload();
+    }
   }
 
   const LOOKS = ["fill", "stroke", "stroke-width", "stroke-dasharray", "font", "opacity"];
