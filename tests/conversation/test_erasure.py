@@ -198,7 +198,7 @@ async def test_that_an_export_holds_everything(shop: Shop, tmp_path: Path) -> No
 async def test_that_after_an_erasure_no_table_has_a_trace(shop: Shop) -> None:
     world = shop.world
     talk = (await world.conversation()).id
-    signs = ("ZQXJ", "Оля", talk, "c1'", "крокодил")
+    signs = ("ZQXJ", "Оля", talk, "'c1'", ":c1'", "крокодил")
     assert await traces(world, *signs)
     erased = await shop.customers.erase(ROOT, "test", "c1")
     assert await traces(world, *signs) == []

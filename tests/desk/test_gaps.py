@@ -118,7 +118,7 @@ async def test_that_like_questions_are_one_gap_ranked_by_number_and_waiting_time
     assert (wrap.gap.kind, wrap.size.turns, wrap.size.waited_s) == (GapKind.ARTICLE, 3, 60.0)
     assert wrap.answer == "Упакуем подарок бесплатно, скажите об этом курьеру."
     assert {len(wrap.examples), len({talk for _, talk in wrap.examples})} == {3}
-    assert "916" not in str(wrap.examples)
+    assert "916" not in str([said for said, _ in wrap.examples])
     # Nothing is placed twice; what comes joins its gap.
     assert (await gaps.look(EVA)).turns == 0
     await shop.asked("У вас есть подарочная упаковка?", WRAPPED)
