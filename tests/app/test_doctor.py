@@ -12,6 +12,7 @@ from typing import ClassVar
 import pytest
 from patience import PATIENCE_S
 
+from sufler.app import checkup
 from sufler.app.flow_publishing import flow_book_over, publish_demo
 from sufler.app.wiring import opened_basis
 from tests.app.conftest import Sufler
@@ -105,6 +106,7 @@ def test_that_a_database_nobody_may_write_is_red(
 def test_that_a_port_that_is_taken_is_red_with_another_one_named(
     sufler: Sufler, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(checkup, "_BUSY_S", 0.2)  # the other program says nothing
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()

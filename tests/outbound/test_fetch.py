@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 
 import pytest
 from pages_world import Answer, Site, served
-from patience import PATIENCE_S, pass_by
+from patience import pass_by
 
 from sufler.domain.errors import FetchError
 from sufler.outbound.addresses import checked_address
@@ -190,8 +190,8 @@ async def test_that_a_server_that_drips_or_is_silent_is_left(site: Site, fetcher
             loop.call_soon_threadsafe(pass_by, SOON.silence_s / 2)
 
     def silence() -> Iterator[bytes]:
-        loop.call_soon_threadsafe(pass_by, SOON.silence_s)
-        stop.wait(PATIENCE_S)
+        while not stop.wait(0.05):  # again: the fetcher may not have begun to wait
+            loop.call_soon_threadsafe(pass_by, SOON.silence_s)
         yield b""
 
     site.pages["/drip"] = Answer(drip=drops)
