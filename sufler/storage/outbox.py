@@ -1,6 +1,6 @@
 """The outbox: messages that must go out, in order within a conversation, with their state."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from sufler.domain.conversation import Author, Conversation, Message, Owner, Rea
 from sufler.domain.stream import StreamKind
 from sufler.storage.database import Database
 from sufler.storage.rows import conversation_from, message_from, time_has_come
-from sufler.storage.stops import hold_back_again
+from sufler.storage.stops import wait_again
 from sufler.storage.stream import note
 from sufler.storage.tables.conversations import conversations, messages
 
@@ -124,21 +124,16 @@ class OutboxStore:
     async def postpone(self, message_id: int, now: datetime, until: datetime, error: str) -> None:
         """Back to pending: it certainly did not arrive. It is held back where answers were stopped
         while it was on its way."""
-        await self._back(message_id, now, next_at=until, error=error[:500])
+        await self._back(message_id, now, {"next_at": until, "error": error[:500]})
 
     async def put_back(self, message_id: int, now: datetime, error: str) -> None:
         """The same, and not counted as a try: nothing goes out on its channel now."""
         tries = messages.c.attempts - 1
-        await self._back(message_id, now, attempts=tries, error=error[:500])
+        await self._back(message_id, now, {"attempts": tries, "error": error[:500]})
 
-    async def _back(self, message_id: int, now: datetime, **values: Any) -> None:
+    async def _back(self, message_id: int, now: datetime, values: Mapping[str, Any]) -> None:
         async with self._database.write() as connection:
-            await connection.execute(
-                update(messages)
-                .where(messages.c.id == message_id)
-                .values(state=SendState.PENDING.value, **values)
-            )
-            await hold_back_again(connection, message_id, now)
+            await wait_again(connection, message_id, now, values)
 
     async def failed(self, message_id: int, error: str, reach: Reach | None = None) -> None:
         """It did not arrive and is not tried again; `reach`: so it stands with its customer."""

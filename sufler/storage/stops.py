@@ -62,10 +62,18 @@ async def hold_back(connection: AsyncConnection, scope: str, at: datetime) -> li
     return [conversation_id for _, conversation_id in held]
 
 
-async def hold_back_again(connection: AsyncConnection, message_id: int, at: datetime) -> None:
-    """The same for an answer that was on its way when its like were held back, and waits again
-    because its channel refused it. Until this transaction ends, nothing else is held back."""
+async def wait_again(
+    connection: AsyncConnection, message_id: int, at: datetime, values: Mapping[str, Any]
+) -> None:
+    """A message that its channel refused waits again, with `values`; an answer whose like were held
+    back while it was on its way is held back as well."""
+    # In this order, as everybody locks them; nothing is held back until this transaction ends.
     await together(connection, STOPPING)
+    of = select(messages.c.conversation_id).where(messages.c.id == message_id)
+    whose = select(conversations.c.id).where(conversations.c.id == of.scalar_subquery())
+    await connection.execute(whose.with_for_update())
+    waiting = {"state": SendState.PENDING.value, **values}
+    await connection.execute(update(messages).where(messages.c.id == message_id).values(waiting))
     query = _answers().where(messages.c.id == message_id).add_columns(messages.c.suggestion_id)
     row = (await connection.execute(query)).one_or_none()
     if row is None:
@@ -76,13 +84,14 @@ async def hold_back_again(connection: AsyncConnection, message_id: int, at: date
     held = stopped.everywhere or bool(told_of & stopped.topics)
     if not held:
         decision = await _decision(connection, conversation_id, suggestion_id)
-        theirs = select(topics.c.mode).where(topics.c.name.in_(told_of))
-        modes = (await connection.execute(theirs)).scalars().all()
-        answered = decision["kind"] == DecisionKind.ANSWER.value
-        held = answered and any(mode != Mode.ANSWERS.value for mode in modes)
+        if decision["kind"] == DecisionKind.ANSWER.value:
+            given = [each for each in items if each["article_id"] in decision["article_ids"]]
+            theirs = select(topics.c.mode).where(
+                topics.c.name.in_({each["topic"] for each in given})
+            )
+            modes = (await connection.execute(theirs)).scalars().all()
+            held = any(mode != Mode.ANSWERS.value for mode in modes)
     if held:
-        whose = select(conversations.c.id).where(conversations.c.id == conversation_id)
-        await connection.execute(whose.with_for_update())
         await _hold_back(connection, message_id, conversation_id, at)
 
 
